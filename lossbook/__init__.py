@@ -1,0 +1,22 @@
+"""Losses, their gradients, and the descent that uses them: the module behind the book."""
+
+from . import datasets
+from .descent import Adam, GradientDescent, Momentum, descend
+from .formulas import *  # noqa: F403  (formulas/__init__.py names them)
+from .formulas import __all__ as _loss_names
+from .gradients import check_gradient
+from .loss import losses
+from .network import Network, train
+
+__all__ = [
+    *_loss_names,
+    "Adam",
+    "GradientDescent",
+    "Momentum",
+    "Network",
+    "check_gradient",
+    "datasets",
+    "descend",
+    "losses",
+    "train",
+]

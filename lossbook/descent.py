@@ -1,0 +1,344 @@
+"""Descent: the optimizers, the loop that lets one run, and the record of that run.
+
+An objective is a function that takes a point and returns its value and its gradient there.
+Descent needs to know nothing else about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, fields
+from itertools import count
+from math import inf, isfinite, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .gradients import Objective, Vector, evaluate, number, real_array, whole_number
+from .loss import FRACTION, POSITIVE, Interval
+
+# -- optimizers -----------------------------------------------------------------------------------
+
+DOMAINS = {  # what a number of this name may be, in every optimizer
+    "learning_rate": POSITIVE,
+    "momentum": FRACTION,
+    "beta1": FRACTION,
+    "beta2": FRACTION,
+    "epsilon": POSITIVE,
+}
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """How to step from a point, given the gradient there; the description, not the run.
+
+    An optimizer never changes.  What it remembers on its way lives in the generator that `walk`
+    returns, so one optimizer serves any number of runs.
+    """
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if field.name in DOMAINS:
+                what, given = f"{type(self).__name__}: {field.name}", getattr(self, field.name)
+                object.__setattr__(self, field.name, number(what, given, DOMAINS[field.name]))
+
+    def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
+        """One run: it yields a point, is sent the gradient there, yields the next point, and so on.
+
+        Every point is a new array; neither the start nor a gradient is changed or kept.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class GradientDescent(Optimizer):
+    r"""A step against the gradient, as long as the gradient is steep.
+
+    .. math:: x_{t+1} = x_t - \eta\, g_t
+
+    Given the gradient of a batch instead of the whole, this is stochastic gradient descent.
+
+    Parameters
+    ----------
+    learning_rate : η > 0; its unit is that of the point, squared, per unit of the value
+
+    Raises
+    ------
+    ValueError
+        for a learning rate that is not a finite number above 0
+
+    Source: Cauchy (1847), *Comptes rendus de l'Académie des sciences* 25, 536-538.
+
+    Examples
+    --------
+    >>> walk = GradientDescent(learning_rate=0.1).walk(np.array([1.0]))
+    >>> point = next(walk)
+    >>> print(walk.send(2 * point))
+    [0.8]
+    """
+
+    learning_rate: float
+
+    def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
+        while True:
+            gradient = yield point
+            point = point - self.learning_rate * gradient
+
+
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    r"""A step along a velocity, which gathers the gradients met and slowly forgets them.
+
+    .. math:: v_t = \mu\, v_{t-1} + g_t, \qquad x_{t+1} = x_t - \eta\, v_t, \qquad v_0 = g_0
+
+    With ``nesterov=True`` the step looks ahead to where the velocity is about to lead:
+
+    .. math:: x_{t+1} = x_t - \eta\, (g_t + \mu\, v_t)
+
+    In this form, that of ``torch.optim.SGD``, the learning rate stands outside the velocity, and
+    a steady gradient is followed at 1/(1 − μ) times the learning rate.  With μ = 0 both are plain
+    gradient descent.
+
+    Parameters
+    ----------
+    learning_rate : η > 0; its unit is that of the point, squared, per unit of the value
+    momentum : 0 ≤ μ < 1, the share of the velocity that is kept
+    nesterov : whether to look ahead
+
+    Raises
+    ------
+    ValueError
+        for numbers that are not finite or outside these ranges, or ``nesterov`` not a bool
+
+    Sources: Polyak (1964), *USSR Computational Mathematics and Mathematical Physics* 4(5), 1-17;
+    Nesterov (1983), *Soviet Mathematics Doklady* 27, 372-376; in the form for a fixed μ,
+    Sutskever, Martens, Dahl and Hinton (2013), ICML.
+
+    Examples
+    --------
+    >>> walk = Momentum(learning_rate=0.1, momentum=0.5).walk(np.array([1.0]))
+    >>> point = next(walk)
+    >>> print(walk.send(np.array([1.0])), walk.send(np.array([1.0])))  # the second step is longer
+    [0.9] [0.75]
+    """
+
+    learning_rate: float
+    momentum: float = 0.9
+    nesterov: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.nesterov, (bool, np.bool_)):
+            raise ValueError(f"Momentum: nesterov is {self.nesterov!r}; needed is True or False")
+
+    def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
+        velocity = np.zeros_like(point)
+        while True:
+            gradient = yield point
+            velocity = self.momentum * velocity + gradient
+            direction = gradient + self.momentum * velocity if self.nesterov else velocity
+            point = point - self.learning_rate * direction
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    r"""A step per coordinate: the mean gradient, divided by the root of its mean square.
+
+    .. math:: m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad
+              s_t = \beta_2 s_{t-1} + (1 - \beta_2) g_t^2, \qquad m_0 = s_0 = 0
+
+    .. math:: x_t = x_{t-1} - \eta\, \frac{\hat m_t}{\sqrt{\hat s_t} + \epsilon}, \qquad
+              \hat m_t = \frac{m_t}{1 - \beta_1^t}, \quad \hat s_t = \frac{s_t}{1 - \beta_2^t}
+
+    Both means start at 0; the divisions by 1 − β^t, t = 1, 2, …, take that out of them.  The
+    first step is therefore η in every coordinate, whatever the size of the gradient, as long as
+    that is large beside ε.
+
+    Parameters
+    ----------
+    learning_rate : η > 0, in the unit of the point
+    beta1, beta2 : 0 ≤ β < 1, the share of each mean that is kept
+    epsilon : ε > 0, in the unit of the gradient; keeps a coordinate without slope from 0/0
+
+    Raises
+    ------
+    ValueError
+        for numbers that are not finite or outside these ranges
+
+    Source: Kingma and Ba (2015), *Adam: A Method for Stochastic Optimization*, ICLR.
+
+    Examples
+    --------
+    >>> walk = Adam(learning_rate=0.1).walk(np.array([1.0, 1.0]))
+    >>> point = next(walk)
+    >>> print(walk.send(np.array([1000.0, -0.001])).round(4))
+    [0.9 1.1]
+    """
+
+    learning_rate: float = 1e-3
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+    def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
+        mean, square = np.zeros_like(point), np.zeros_like(point)
+        for t in count(1):
+            gradient = yield point
+            mean = self.beta1 * mean + (1 - self.beta1) * gradient
+            square = self.beta2 * square + (1 - self.beta2) * gradient**2
+            mean_now, square_now = mean / (1 - self.beta1**t), square / (1 - self.beta2**t)
+            point = point - self.learning_rate * mean_now / (np.sqrt(square_now) + self.epsilon)
+
+
+# -- the loop -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The record of one run: where it went, what it met, and why it ended.
+
+    point : (d,), the last point
+    path : (steps + 1, d), every point, the start included; None if it was not kept
+    values : (steps + 1,), the objective at those points
+    gradient_norms : (steps + 1,), the Euclidean norm of its gradient there
+    status : "converged", "step limit", "diverged" or "stopped"
+    """
+
+    point: Vector
+    path: Vector | None
+    values: Vector
+    gradient_norms: Vector
+    status: str
+
+    @property
+    def value(self) -> float:
+        """The objective at the last point."""
+        return float(self.values[-1])
+
+    @property
+    def steps(self) -> int:
+        """How many steps the run took."""
+        return len(self.values) - 1
+
+    def __repr__(self) -> str:
+        steps = "1 step" if self.steps == 1 else f"{self.steps} steps"
+        return f"{self.status} after {steps}, value {self.value:.4g}"
+
+
+def descend(
+    objective: Objective,
+    start: ArrayLike,
+    optimizer: Optimizer,
+    *,
+    steps: int = 1000,
+    tolerance: float = 1e-6,
+    callback: Callable[[int, Vector, float], Any] | None = None,
+    keep_path: bool = True,
+) -> Descent:
+    """Walk downhill from ``start`` until the slope is gone, and keep a record.
+
+    At every point, the start included, the run ends as soon as one of these holds; if several
+    do, the first counts:
+
+    "diverged" : the value, the gradient or the point is no longer finite
+    "converged" : the Euclidean norm of the gradient is at most ``tolerance``
+    "stopped" : ``callback`` returned True
+    "step limit" : ``steps`` steps were taken
+
+    Divergence raises no error and no warning: the record keeps the path that led there.
+
+    Parameters
+    ----------
+    objective : point (d,) -> (value, gradient (d,)); it gets a copy, in float64
+    start : (d,) finite numbers; not changed
+    optimizer : `GradientDescent`, `Momentum`, `Adam`
+    steps : the most steps to take, 0 or more
+    tolerance : 0 or more, in the unit of the gradient
+    callback : called as ``callback(step, point, value)`` after each step 1, 2, …
+    keep_path : whether to keep every point, which takes 8·d bytes per step
+
+    Returns
+    -------
+    record with point, value, path, values, gradient_norms, steps, status
+
+    Raises
+    ------
+    ValueError
+        for an argument that is none of the above; for an objective that does not return one
+        number and a gradient shaped like the point
+
+    Examples
+    --------
+    >>> def bowl(x):
+    ...     return x @ x, 2 * x
+    >>> descend(bowl, [1.0, 2.0], GradientDescent(learning_rate=0.25), tolerance=1e-3)
+    converged after 13 steps, value 7.451e-08
+    >>> descend(bowl, [1.0, 2.0], GradientDescent(learning_rate=1.5))
+    diverged after 511 steps, value inf
+    """
+    point = real_array("descend: start", start)
+    if point.ndim != 1 or point.size == 0:
+        raise ValueError(f"descend: start has shape {point.shape}; needed is a vector (d,)")
+    if not np.isfinite(point).all():
+        raise ValueError(f"descend: start is {start!r}; needed are finite numbers")
+    check_optimizer("descend", optimizer)
+    steps = whole_number("descend: steps", steps, least=0)
+    tolerance = number("descend: tolerance", tolerance, Interval(0, inf, open_high=True))
+    check_callback("descend", callback)
+
+    walk = optimizer.walk(point.copy())
+    point = next(walk)
+    path, values, norms = [], [], []
+    with np.errstate(all="ignore"):  # divergence is a result here, not a warning
+        for step in count():
+            value, gradient = evaluate(objective, point)
+            norm = euclidean_norm(gradient)
+            values.append(value)
+            norms.append(norm)
+            if keep_path:
+                path.append(point)
+            stop = callback(step, point.copy(), value) if callback and step > 0 else False
+            if not (isfinite(value) and isfinite(norm) and all_finite(point)):
+                status = "diverged"
+            elif norm <= tolerance:
+                status = "converged"
+            elif stop:
+                status = "stopped"
+            elif step == steps:
+                status = "step limit"
+            else:
+                point = walk.send(gradient)
+                continue
+            break
+    kept = np.array(path) if keep_path else None
+    return Descent(point.copy(), kept, np.array(values), np.array(norms), status)
+
+
+def euclidean_norm(vector: Vector) -> float:
+    """√Σv², also where the squares leave the range of floats; NaN or inf if the vector holds it."""
+    norm = sqrt(vector.dot(vector))
+    if 1e-150 < norm < inf:
+        return norm
+    largest = float(np.abs(vector).max())
+    if largest == 0 or not isfinite(largest):
+        return largest
+    scaled = vector / largest
+    return largest * sqrt(scaled.dot(scaled))
+
+
+def all_finite(vector: Vector) -> bool:
+    """Whether no entry is NaN or infinite; the dot product settles nearly every case, and fast."""
+    return isfinite(vector.dot(vector)) or bool(np.isfinite(vector).all())
+
+
+def check_optimizer(caller: str, given: Any) -> None:
+    if not isinstance(given, Optimizer):
+        raise ValueError(
+            f"{caller}: optimizer is {given!r}; needed is one such as GradientDescent(0.1)"
+        )
+
+
+def check_callback(caller: str, given: Any) -> None:
+    if given is not None and not callable(given):
+        raise ValueError(f"{caller}: callback is {given!r}; needed is a function or None")

@@ -1,0 +1,152 @@
+"""The book's look, and what a figure shows as text.
+
+A notebook test compares text, not pictures.  So `use_book_style` gives every figure a text form,
+its plotted data, that is stored beside the picture: a figure that changes fails the test.
+Matplotlib is needed here and nowhere else in lossbook.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+INK = "#222222"
+STYLE = {
+    "figure.figsize": (5.2, 3.2),
+    "figure.dpi": 160,
+    "figure.facecolor": "none",  # the page shines through, light or dark
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "legend.framealpha": 0,
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "font.size": 10.5,
+    "axes.titlesize": 10.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#808080",
+    "grid.alpha": 0.25,
+    "lines.linewidth": 2,
+    "image.cmap": "cividis",
+    "figure.constrained_layout.use": True,
+    # colours that colour-blind readers tell apart (Okabe and Ito), and a line style for each
+    "axes.prop_cycle": cycler(color=["#0072B2", "#D55E00", "#009E73", "#AA4499", "#56B4E9"])
+    + cycler(linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]),
+}
+SAMPLES = 9  # points of a curve that its text form holds
+MEASURED = "measured"  # the gid of a line of measured times, which differ from run to run
+
+
+def use_book_style() -> None:
+    """Set the book's look for all figures; in a notebook, store their data as text as well."""
+    plt.rcParams.update(STYLE)
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        text = shell.display_formatter.formatters["text/plain"]
+        text.for_type(Figure, lambda figure, printer, cycle: printer.text(figure_data(figure)))
+
+
+def draw_loss(ax: Axes, loss: Any, y_true: float, y_pred: ArrayLike, **parameters: Any) -> None:
+    """Draw value (solid, C0) and slope (dashed, C1) of an element-wise loss against ``y_pred``."""
+    y_pred = np.asarray(y_pred, float)
+    truth = np.full(y_pred.shape, y_true)
+    value = loss(truth, y_pred, reduction="none", **parameters)
+    slope = loss.gradient(truth, y_pred, reduction="sum", **parameters)
+    ax.plot(y_pred, value, "C0-", label="value")
+    ax.plot(y_pred, slope, "C1--", label="slope")
+    ax.axhline(0, color=INK, linewidth=0.8, linestyle="-")
+    ax.legend()
+
+
+def draw_digits(axes: Iterable[Axes], images: ArrayLike, titles: Sequence[str]) -> None:
+    """Draw one 8×8 digit into each of the axes, dark ink on the page, with a title above."""
+    for ax, image, title in zip(np.ravel(list(axes)), np.asarray(images), titles, strict=True):
+        ax.imshow(image.reshape(8, 8), cmap="gray_r")
+        ax.set_title(title)
+        ax.set_axis_off()
+
+
+def figure_data(figure: Figure) -> str:
+    """What a figure shows, as text: labels and the plotted numbers, rounded to 4 digits.
+
+    Of a long curve the text holds its length, its range, its mean and a few points, so that it
+    stays short and still changes when the curve does.
+
+    >>> figure, ax = plt.subplots()
+    >>> _ = ax.plot([0, 1, 2], [0, 1, 4], label="square")
+    >>> print(figure_data(figure))
+    axes
+      line 'square': x 0 1 2 | y 0 1 4
+    >>> plt.close(figure)
+    """
+    return "\n".join(line for ax in figure.axes for line in _axes_data(ax))
+
+
+def _axes_data(ax: Axes) -> Iterable[str]:
+    labels = [ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
+    scales = [s for s in (ax.get_xscale(), ax.get_yscale()) if s != "linear"]
+    yield " ".join(["axes", *(repr(label) for label in labels if label), *scales])
+    for line in ax.lines:
+        if line.get_gid() == MEASURED:
+            yield f"  line{_label(line)}: {len(line.get_xdata())} measured points"
+            continue
+        x, y = line.get_data()
+        yield f"  line{_label(line)}: x {_numbers(x)} | y {_numbers(y)}"
+    for collection in ax.collections:
+        yield f"  points{_label(collection)}: {_collection_data(collection)}"
+    for image in ax.images:
+        yield f"  image {image.get_array().shape}: {_numbers(image.get_array())}"
+    for patch in ax.patches:
+        corners = patch.get_path().get_extents(patch.get_patch_transform())
+        yield f"  patch{_label(patch)}: {_numbers(corners)}"
+    for text in ax.texts:
+        yield f"  text {text.get_text()!r}"
+
+
+def _label(artist: Any) -> str:
+    label = str(artist.get_label())
+    return "" if label.startswith("_") else f" {label!r}"
+
+
+def _collection_data(collection: Collection) -> str:
+    offsets = np.ma.getdata(collection.get_offsets())
+    points = offsets if len(offsets) > 1 or not collection.get_paths() else _vertices(collection)
+    parts = [f"x {_numbers(points[:, 0])} | y {_numbers(points[:, 1])}"]
+    if collection.get_array() is not None:
+        parts.append(f"colour {_numbers(collection.get_array())}")
+    return " | ".join(parts)
+
+
+def _vertices(collection: Collection) -> np.ndarray:
+    return np.concatenate([path.vertices for path in collection.get_paths() if len(path.vertices)])
+
+
+def _numbers(array: Any) -> str:
+    """A short array whole; of a long one its length, range, mean and a few entries."""
+    flat = np.ravel(np.ma.filled(np.ma.asarray(array, dtype=float), np.nan))
+    known = np.abs(flat[np.isfinite(flat)])
+    noise = 1e-12 * known.max(initial=0)  # rounding error beside the largest entry
+    if len(flat) <= 2 * SAMPLES:
+        return " ".join(_number(x, noise) for x in flat)
+    few = flat[np.linspace(0, len(flat) - 1, SAMPLES).round().astype(int)]
+    low, high, mean = (_number(x, noise) for x in (flat.min(), flat.max(), flat.mean()))
+    return f"({len(flat)} from {low} to {high}, mean {mean}) " + " ".join(
+        _number(x, noise) for x in few
+    )
+
+
+def _number(x: float, noise: float) -> str:
+    return "0" if abs(x) <= noise else f"{x:.4g}"

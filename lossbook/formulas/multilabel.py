@@ -1,0 +1,75 @@
+"""Losses for many yes/no questions about one example: each label is a binary problem."""
+
+from ..loss import POSITIVE, UNIT, multilabel
+from .classification import binary_cross_entropy, binary_cross_entropy_with_logits
+
+
+@multilabel(y_true=UNIT, y_pred=UNIT)
+def multilabel_cross_entropy(xp, y_true, y_pred):
+    r"""Surprise at m yes/no answers per example, from the probability given to each "yes".
+
+    .. math:: \ell_{ij} = -y_{ij} \log p_{ij} - (1-y_{ij}) \log(1-p_{ij})
+
+    The mean divides by n·m, so it does not grow with the number of labels.
+
+    Parameters
+    ----------
+    y_true : (n, m) of 0, 1 or probabilities in between; rows may hold any number of ones
+    y_pred : (n, m) probabilities in [0, 1]; rows need not sum to 1
+
+    Returns
+    -------
+    value in nats per label: infinite where the model called the truth impossible, and so is the
+    slope there
+
+    Raises
+    ------
+    ValueError
+        for arrays that are not (n, m), targets or predictions outside [0, 1], unequal shapes,
+        empty or non-numeric input, bad weights or an unknown reduction
+
+    Source: Zhang and Zhou (2006), Multilabel neural networks, IEEE TKDE 18(10).
+
+    Examples
+    --------
+    >>> print(f"{multilabel_cross_entropy([[1, 0, 1]], [[0.9, 0.2, 0.5]]):.4f}")
+    0.3406
+    """
+    yield from binary_cross_entropy.formula(xp, y_true, y_pred)
+
+
+@multilabel(y_true=UNIT, pos_weight=POSITIVE)
+def multilabel_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
+    r"""Surprise at m yes/no answers per example, from the raw score (the logit) of each "yes".
+
+    .. math:: \ell_{ij} = w_j\,y_{ij} \log(1 + e^{-z_{ij}}) + (1-y_{ij}) \log(1 + e^{z_{ij}})
+
+    The mean divides by n·m, so it does not grow with the number of labels.
+
+    Parameters
+    ----------
+    y_true : (n, m) of 0, 1 or probabilities in between; rows may hold any number of ones
+    y_pred : (n, m) scores; the probability of each "yes" is its sigmoid
+    pos_weight : number > 0, or (m,) of them: w_j multiplies the loss of "yes" for label j
+
+    Returns
+    -------
+    value in nats per label, finite for every score up to the largest float; no kink
+
+    Raises
+    ------
+    ValueError
+        for arrays that are not (n, m), targets outside [0, 1], a pos_weight that is not above 0
+        or of another shape, unequal shapes, empty or non-numeric input, bad weights or an unknown
+        reduction
+
+    Source: Zhang and Zhou (2006), Multilabel neural networks, IEEE TKDE 18(10).
+
+    Examples
+    --------
+    >>> print(f"{multilabel_cross_entropy_with_logits([[1, 0]], [[0.0, 0.0]]):.4f}")
+    0.6931
+    >>> print(multilabel_cross_entropy_with_logits.gradient([[1, 0]], [[0.0, 0.0]], pos_weight=3))
+    [[-0.75  0.25]]
+    """
+    yield from binary_cross_entropy_with_logits.formula(xp, y_true, y_pred, pos_weight=pos_weight)
