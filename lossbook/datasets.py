@@ -102,7 +102,7 @@ def belgian_phone_calls() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     1965 124.0
     """
     _, *rows = _table("belgian_phone_calls.csv")
-    year, calls = zip(*rows)
+    year, calls = zip(*rows, strict=True)
     return np.array(year, dtype=np.int64), np.array(calls, dtype=np.float64)
 
 
@@ -133,8 +133,8 @@ def zoo() -> Zoo:
     'bird'
     """
     (_, *columns, _), *rows = _table("zoo.csv")
-    names, *values, kind = zip(*rows)
-    column = dict(zip(columns, np.array(values, dtype=np.int64)))
+    names, *values, kind = zip(*rows, strict=True)
+    column = dict(zip(columns, np.array(values, dtype=np.int64), strict=True))
     body = tuple(name for name in columns if name not in LIVES)
     scale = np.array([MOST_LEGS if name == "legs" else 1 for name in body])
     return Zoo(

@@ -241,11 +241,12 @@ def descend(
     At every point, the start included, the run ends as soon as one of these holds; if several
     do, the first counts:
 
-    "diverged" : the value, the gradient or the point is no longer finite
+    "diverged" : the value or the gradient is no longer finite
     "converged" : the Euclidean norm of the gradient is at most ``tolerance``
     "stopped" : ``callback`` returned True
     "step limit" : ``steps`` steps were taken
 
+    A run that ends at a point that is not finite has diverged, whatever the objective is there.
     Divergence raises no error and no warning: the record keeps the path that led there.
 
     Parameters
@@ -299,7 +300,7 @@ def descend(
             if keep_path:
                 path.append(point)
             stop = callback(step, point.copy(), value) if callback and step > 0 else False
-            if not (isfinite(value) and isfinite(norm) and all_finite(point)):
+            if not (isfinite(value) and isfinite(norm)):
                 status = "diverged"
             elif norm <= tolerance:
                 status = "converged"
@@ -311,6 +312,8 @@ def descend(
                 point = walk.send(gradient)
                 continue
             break
+    if not np.isfinite(point).all():  # out there, a flat objective can look like a minimum
+        status = "diverged"
     kept = np.array(path) if keep_path else None
     return Descent(point.copy(), kept, np.array(values), np.array(norms), status)
 
@@ -325,11 +328,6 @@ def euclidean_norm(vector: Vector) -> float:
         return largest
     scaled = vector / largest
     return largest * sqrt(scaled.dot(scaled))
-
-
-def all_finite(vector: Vector) -> bool:
-    """Whether no entry is NaN or infinite; the dot product settles nearly every case, and fast."""
-    return isfinite(vector.dot(vector)) or bool(np.isfinite(vector).all())
 
 
 def check_optimizer(caller: str, given: Any) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import update_wrapper
 from math import inf, isfinite, isinf
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -127,13 +127,15 @@ class Loss:
     def __repr__(self) -> str:
         return f"<loss {self.__name__}{self.__signature__}>"
 
+    @np.errstate(all="ignore")  # what overflows is inf, what is undefined is NaN
     def _evaluate(self, y_true, y_pred, sample_weight, reduction, parameters, wants_gradient):
-        if reduction not in ("mean", "sum", "none"):
+        if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
             self._refuse(f"reduction is {reduction!r}", 'needed is "mean", "sum" or "none"')
         truth, prediction = self._numbers("y_true", y_true), self._numbers("y_pred", y_pred)
         self._check_shapes(truth, prediction)
         parameters = self._check_parameters(parameters, prediction)
-        dtype = np.dtype(np.float32 if prediction.dtype in (np.float32, np.float16) else np.float64)
+        single = prediction.dtype.kind == "f" and prediction.dtype.itemsize <= 4
+        dtype = np.dtype(np.float32 if single else np.float64)
 
         shape = self._value_shape(prediction)
         count = float(np.prod(shape))
@@ -159,36 +161,33 @@ class Loss:
                     write_weighted(next(steps), dtype.type(scale), w, gradient_out)
             return total
 
-        with np.errstate(all="ignore"):  # what overflows is inf, what is undefined is NaN
-            total = walk()
-            if reduction == "none":
-                return values, gradient
-            mean = total / count if reduction == "mean" else total
-            if isinf(total) and reduction == "mean":  # the sum overflowed; the mean need not
-                mean = walk(scale)
-            return dtype.type(mean), gradient
+        total = walk()
+        if reduction == "none":
+            return values, gradient
+        mean = total / count if reduction == "mean" else total
+        if isinf(total) and reduction == "mean":  # the sum overflowed; the mean need not
+            half = walk(scale / 2)  # of finite values, rounding cannot make this infinite
+            mean = half if isinf(half) else min(2 * half, float(np.finfo(dtype).max))
+        return dtype.type(mean), gradient
 
     # -- checks -------------------------------------------------------------------------------
 
-    def _refuse(self, came: str, needed: str):
+    def _refuse(self, came: str, needed: str) -> NoReturn:
         raise ValueError(f"{self.__name__}: {came}; {needed}")
 
     def _numbers(self, name: str, given: ArrayLike) -> NDArray:
         """`given` as an array of real numbers, never copied if it is one already."""
-        if type(given) is not np.ndarray:
-            if isinstance(given, np.ma.MaskedArray):
-                self._refuse(
-                    f"{name} is a masked array", "needed are numbers; mask by weights of 0"
-                )
-            try:
-                given = np.asarray(given)
-            except (ValueError, TypeError) as error:
-                self._refuse(f"{name} is no array ({error})", "needed are numbers, all rows alike")
-        if given.dtype.kind not in "fiub":
-            self._refuse(f"{name} holds {given.dtype} entries", "needed are real numbers")
-        if given.size == 0:
-            self._refuse(f"{name} is empty, shape {given.shape}", "needed is at least one example")
-        return given
+        if isinstance(given, np.ma.MaskedArray):
+            self._refuse(f"{name} is a masked array", "needed are numbers; mask by weights of 0")
+        try:
+            array = np.asarray(given)
+        except (ValueError, TypeError) as error:
+            self._refuse(f"{name} is no array ({error})", "needed are numbers, all rows alike")
+        if array.dtype.kind not in "fiub":
+            self._refuse(f"{name} holds {array.dtype} entries", "needed are real numbers")
+        if array.size == 0:
+            self._refuse(f"{name} is empty, shape {array.shape}", "needed is at least one example")
+        return array
 
     def _check_parameters(self, given: dict[str, Any], prediction: NDArray) -> dict[str, Any]:
         for name in given:
@@ -205,7 +204,10 @@ class Loss:
             number, (int, float, np.integer, np.floating)
         ):
             self._refuse(f"{name} is {given!r}", "needed is a number")
-        number = float(number)
+        try:
+            number = float(number)
+        except OverflowError:  # an int with more than 308 digits
+            number = inf
         domain = self.domains[name]
         if not (isfinite(number) and domain.holds(number)):
             self._refuse(f"{name} is {given!r}", f"needed is a number in {domain}")
@@ -214,8 +216,8 @@ class Loss:
     def _check_weight(self, given: ArrayLike, shape: tuple, reduction: str) -> tuple:
         """The weights, shaped to multiply values, and what divides the sum for each of them.
 
-        For the mean, weights are divided by the largest: only their ratios count, and so
-        neither their sum nor their conversion to float32 can overflow.
+        For the mean, weights are divided by the largest: only their ratios count, and so their
+        sum cannot overflow.
         """
         weight = self._numbers("sample_weight", given)
         if weight.shape != shape and weight.shape != shape[:1]:
@@ -233,7 +235,8 @@ class Loss:
             self._refuse("sample_weight is 0 everywhere", "needed is a weight above 0")
         total = 1.0
         if reduction == "mean":
-            weight = weight / (largest if largest > 0 else 1)  # all NaN, or 0 beside NaN: as is
+            divisor = largest if largest > 0 else 1  # all NaN, or 0 beside NaN: as they are
+            weight = weight / np.float64(divisor)
             total = float(np.sum(weight, dtype=np.float64))
         if weight.shape != shape:
             weight = weight.reshape(shape[:1] + (1,) * (len(shape) - 1))
@@ -300,7 +303,7 @@ class ElementwiseLoss(Loss):
                 yield (
                     truth[s].astype(dtype, copy=False),
                     prediction[s].astype(dtype, copy=False),
-                    None if weight is None else weight[s].astype(dtype, copy=False),
+                    None if weight is None else weight[s],
                     None if values is None else values[s],
                     None if gradient is None else gradient[s],
                     {**parameters, **{k: v[s[1]] for k, v in by_column.items()}},
@@ -393,7 +396,7 @@ class RowwiseLoss(Loss):
             yield (
                 y.astype(dtype if y.ndim == 2 else np.intp, copy=False),
                 p,
-                None if weight is None else weight[s].astype(dtype, copy=False),
+                None if weight is None else weight[s],
                 None if values is None else values[s],
                 None if gradient is None else gradient[s].T,
                 parameters,
@@ -442,13 +445,20 @@ def write_weighted(slope: NDArray, scale: Any, weight: NDArray | None, out: NDAr
 
 
 def expected(xp: Any, y_true: NDArray, rows: NDArray) -> NDArray:
-    """Σ_k y_k·row_k per example: the entry of the true class where ``y_true`` holds classes.
-
-    An entry with label 0 adds nothing, even where it is infinite.
-    """
+    """Σ_k y_k·row_k per example: the entry of the true class where ``y_true`` holds classes."""
     if y_true.ndim == 1:
         return rows[y_true, xp.arange(y_true.shape[0])]
-    return xp.sum(xp.where(y_true == 0, 0, y_true * rows), axis=0)
+    return xp.sum(y_true * rows, axis=0)
+
+
+def behind(xp: Any, y_true: NDArray, rows: NDArray, top: NDArray) -> NDArray:
+    """Σ_k y_k·(top − row_k) per example: how far the true class is behind the top one.
+
+    In halves, because the distance of two scores may be beyond the largest float.
+    """
+    if y_true.ndim == 1:
+        return top - expected(xp, y_true, rows)
+    return 2 * expected(xp, y_true, top / 2 - rows / 2)
 
 
 def minus_labels(xp: Any, rows: NDArray, y_true: NDArray) -> NDArray:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .descent import Optimizer, all_finite, check_callback, check_optimizer
+from .descent import Optimizer, check_callback, check_optimizer
 from .gradients import Vector, real_array, whole_number
 
 ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {  # the function; its slope, from its output
@@ -331,7 +331,7 @@ def train(
                 validation_losses[epoch - 1] = validate(parameters)[0]
             network.parameters = parameters
             stop = callback(epoch, history(epoch, "running")) if callback else False
-            if not (isfinite(total) and all_finite(parameters)):
+            if not (isfinite(total) and np.isfinite(parameters).all()):
                 return history(epoch, "diverged")
             if stop:
                 return history(epoch, "stopped")

@@ -54,7 +54,7 @@ def test_zoo_has_the_known_counts():
     assert list(zoo.names) == sorted(zoo.names)
     assert zoo.labels == ("airborne", "aquatic", "predator", "domestic", "catsize")
     assert zoo.Y.sum(axis=0).tolist() == [24, 36, 56, 13, 44]
-    yes = dict(zip(zoo.features, zoo.X.sum(axis=0)))
+    yes = dict(zip(zoo.features, zoo.X.sum(axis=0), strict=True))
     assert yes["legs"] == (27 * 2 + 38 * 4 + 1 * 5 + 10 * 6 + 2 * 8) / 8
     assert [int(yes[name]) for name in ("hair", "feathers", "eggs", "milk")] == [43, 20, 59, 41]
     assert [int(yes[name]) for name in ("toothed", "backbone", "breathes")] == [61, 83, 80]
@@ -69,8 +69,8 @@ def test_zoo_columns_are_under_their_names():
 
     def animal(name):
         row = zoo.names.index(name)
-        body = dict(zip(zoo.features, zoo.X[row]))
-        lives = {label for label, yes in zip(zoo.labels, zoo.Y[row]) if yes}
+        body = dict(zip(zoo.features, zoo.X[row], strict=True))
+        lives = {label for label, yes in zip(zoo.labels, zoo.Y[row], strict=True) if yes}
         return (
             {name for name, value in body.items() if value and name != "legs"},
             body["legs"] * 8,
@@ -107,7 +107,7 @@ def test_arrays_are_fresh_at_every_call(load):
     first, second = load()[:2], load()[:2]
     for array in first:
         array += 1
-    for changed, array, again in zip(first, second, load()):
+    for changed, array, again in zip(first, second, load()[:2], strict=True):
         assert array.flags.writeable and not np.array_equal(changed, array)
         assert np.array_equal(array, again)
 

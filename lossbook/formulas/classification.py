@@ -1,6 +1,16 @@
 """Losses for a choice: how surprised is the model by what happened?"""
 
-from ..loss import FRACTION, POSITIVE, UNIT, elementwise, expected, minus_labels, one_hot, rowwise
+from ..loss import (
+    FRACTION,
+    POSITIVE,
+    UNIT,
+    behind,
+    elementwise,
+    expected,
+    minus_labels,
+    one_hot,
+    rowwise,
+)
 
 
 @elementwise(y_true=UNIT, y_pred=UNIT)
@@ -124,7 +134,7 @@ def cross_entropy(xp, y_true, y_pred):
     if y_true.ndim == 1:  # of the true class alone: a logarithm per example, not per class
         log_likelihood = xp.log(expected(xp, y_true, y_pred))
     else:
-        log_likelihood = expected(xp, y_true, xp.log(y_pred))
+        log_likelihood = expected(xp, y_true, xp.log(y_pred + (y_true == 0)))  # 0·log 0 = 0
     yield 0 - log_likelihood  # from 0, so that certainty costs 0, not −0
     labels = one_hot(xp, y_true, y_pred.shape[0])
     yield 0 - labels / (y_pred + (labels == 0))  # a class that is absent has slope 0
@@ -169,8 +179,8 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
         k = y_pred.shape[0]
         y_true = (1 - label_smoothing) * one_hot(xp, y_true, k) + label_smoothing / k
     total_label = 1 if y_true.ndim == 1 else xp.sum(y_true, axis=0)  # 1, but for rounding
-    shifted = y_pred - xp.max(y_pred, axis=0)  # the largest score becomes 0: no overflow
-    exps = xp.exp(shifted)
+    top = xp.max(y_pred, axis=0)
+    exps = xp.exp(y_pred - top)  # 1 for the largest score, less for the others: no overflow
     total = xp.sum(exps, axis=0)
-    yield total_label * xp.log(total) - expected(xp, y_true, shifted)
+    yield total_label * xp.log(total) + behind(xp, y_true, y_pred, top)
     yield minus_labels(xp, exps * (total_label / total), y_true)
