@@ -97,8 +97,8 @@ class Momentum(Optimizer):
     .. math:: x_{t+1} = x_t - \eta\, (g_t + \mu\, v_t)
 
     In this form, that of ``torch.optim.SGD``, the learning rate stands outside the velocity, and
-    a steady gradient is followed at 1/(1 − μ) times the learning rate.  With μ = 0 both are plain
-    gradient descent.
+    under a steady gradient the steps grow to 1/(1 − μ) times the plain one.  With μ = 0 both
+    are plain gradient descent.
 
     Parameters
     ----------
@@ -152,8 +152,8 @@ class Adam(Optimizer):
               \hat m_t = \frac{m_t}{1 - \beta_1^t}, \quad \hat s_t = \frac{s_t}{1 - \beta_2^t}
 
     Both means start at 0; the divisions by 1 − β^t, t = 1, 2, …, take that out of them.  The
-    first step is therefore η in every coordinate, whatever the size of the gradient, as long as
-    that is large beside ε.
+    first step is therefore η long in every coordinate, whatever the size of the gradient, as
+    long as that is large beside ε.
 
     Parameters
     ----------

@@ -55,6 +55,8 @@ def use_book_style() -> None:
     plt.rcParams.update(STYLE)
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is not None:
+        # A notebook's backend, when it is loaded, forgets how figures are printed: load it first.
+        plt.switch_backend(plt.get_backend())
         text = shell.display_formatter.formatters["text/plain"]
         text.for_type(Figure, lambda figure, printer, cycle: printer.text(figure_data(figure)))
 

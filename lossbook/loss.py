@@ -25,6 +25,10 @@ ROW_SUM_TOLERANCE = 1e-3  # wide enough for a gradient check, narrow enough to c
 
 losses: dict[str, Loss] = {}  # name -> Loss, all of them
 
+SHARED_KEYWORDS = """
+sample_weight : one weight per example, or one per value; 0 means the example is absent
+reduction : "mean" (Σwℓ/Σw), "sum" (Σwℓ) or "none" (wℓ, one value per example)"""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -71,10 +75,8 @@ FRACTION = Interval(0, 1, open_high=True)
 class Loss:
     """A loss function: call it for its value, `gradient` for the derivative by ``y_pred``.
 
-    Every loss takes ``y_true`` first and ``y_pred`` second, and these two keywords:
-
-    sample_weight : one weight per example, or one per value; 0 means the example is absent
-    reduction : "mean" (Σwℓ/Σw), "sum" (Σwℓ) or "none" (wℓ, one value per example)
+    Every loss takes ``y_true`` first and ``y_pred`` second, its own parameters as keywords, and
+    the keywords ``sample_weight`` and ``reduction``, which its help explains.
 
     Results are float32 where ``y_pred`` is float32 or float16, float64 otherwise.  NaN in gives
     NaN out; any other input that is wrong is a ``ValueError``.
@@ -83,6 +85,8 @@ class Loss:
     def __init__(self, formula: Callable[..., Iterator], domains: dict[str, Interval]):
         update_wrapper(self, formula)
         self.__name__: str = formula.__name__
+        own_help = inspect.cleandoc(formula.__doc__ or "")
+        self.__doc__ = own_help.replace("\n\nReturns\n", SHARED_KEYWORDS + "\n\nReturns\n")
         self.formula = formula
         self.domains = {"y_true": REAL, "y_pred": REAL, **domains}
         self.parameters: dict[str, Any] = dict(formula.__kwdefaults__ or {})
@@ -186,7 +190,7 @@ class Loss:
         if array.dtype.kind not in "fiub":
             self._refuse(f"{name} holds {array.dtype} entries", "needed are real numbers")
         if array.size == 0:
-            self._refuse(f"{name} is empty, shape {array.shape}", "needed is at least one example")
+            self._refuse(f"{name} is empty, shape {array.shape}", "needed is at least one number")
         return array
 
     def _check_parameters(self, given: dict[str, Any], prediction: NDArray) -> dict[str, Any]:
@@ -319,16 +323,16 @@ class MultilabelLoss(ElementwiseLoss):
             self._refuse(f"y_pred has shape {prediction.shape}", "needed is (examples, labels)")
 
     def _check_parameter(self, name, given, prediction):
-        if not isinstance(given, (list, tuple, np.ndarray)) or np.ndim(given) == 0:
+        by_label = isinstance(given, (list, tuple)) or getattr(given, "ndim", 0) > 0
+        if not by_label:
             return super()._check_parameter(name, given, prediction)
         numbers, labels = self._numbers(name, given), prediction.shape[1:]
-        if numbers.shape != labels or numbers.dtype == bool:
+        if numbers.shape != labels:
             self._refuse(
                 f"{name} has shape {numbers.shape}", f"needed is a number or {labels} of them"
             )
-        return np.array(
-            [super(MultilabelLoss, self)._check_parameter(name, x, prediction) for x in numbers]
-        )
+        check = super()._check_parameter
+        return np.array([check(name, number, prediction) for number in numbers.tolist()])
 
 
 class RowwiseLoss(Loss):

@@ -316,7 +316,7 @@ def train(
         measured = validation_losses[:epoch].copy() if validate else None
         return History(losses[:epoch].copy(), measured, status)
 
-    walk = optimizer.walk(network.parameters.copy())
+    walk = optimizer.walk(network.parameters)
     parameters = next(walk)
     with np.errstate(all="ignore"):  # divergence is a result here, not a warning
         for epoch in range(1, epochs + 1):

@@ -1,0 +1,51 @@
+"""A Sphinx extension: what Jupyter Book lacks for this book."""
+
+import re
+from dataclasses import dataclass, field
+
+from sphinxcontrib.bibtex.plugin import register_plugin
+from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+
+
+def number_by_page(app, env):
+    """The figures and equations of page 3.2 are numbered 3.2.1, 3.2.2, …
+
+    Sphinx would count through the whole book. The page's number stands at the start of its title;
+    on a page without one the count stands alone.
+    """
+    for page, kinds in env.toc_fignumbers.items():
+        section = re.match(r"(\d+)\.(\d+) ", env.titles[page].astext())
+        for numbers in kinds.values():
+            for count, name in enumerate(numbers, start=1):
+                numbers[name] = (*section.groups(), count) if section else (count,)
+    return list(env.toc_fignumbers)
+
+
+def drop_thebe(app, page, template, context, doctree):
+    """Thebe runs cells on a server; we have none, and its scripts raise an error on every page."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if "thebe" not in f"{script.filename} {script.attributes}".lower()
+    ]
+
+
+def round_brackets():
+    return BracketStyle(left="(", right=")")
+
+
+@dataclass
+class RoundAuthorYear(AuthorYearReferenceStyle):
+    """Huber (1964) and (Huber, 1964), where the stock style has square brackets."""
+
+    bracket_parenthetical: BracketStyle = field(default_factory=round_brackets)
+    bracket_textual: BracketStyle = field(default_factory=round_brackets)
+
+
+def setup(app):
+    register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_round", RoundAuthorYear)
+    # After Sphinx's own handlers, whose priority is 500.
+    app.connect("env-get-updated", number_by_page, priority=900)
+    app.connect("html-page-context", drop_thebe, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,98 @@
+"""Inputs for every registered loss, drawn from what it declares: a new loss joins by existing."""
+
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lossbook as lb
+from lossbook.loss import UNIT, Loss, MultilabelLoss, RowwiseLoss
+
+REDUCTIONS = "mean", "sum", "none"
+N, M = 5, 3  # examples, and labels or classes of each
+
+
+@dataclass(frozen=True)
+class Case:
+    """A loss, the kind of targets it is given, and its parameters."""
+
+    loss: Loss
+    targets: str  # "soft" anything in the domain, "hard" its ends or one-hot rows, "classes"
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        given = [f"{name}={value}".replace(" ", "") for name, value in self.parameters.items()]
+        return "-".join([self.loss.__name__, self.targets, *given])
+
+    def draw(self, seed: int = 1, n: int = N, m: int = M) -> tuple[np.ndarray, np.ndarray]:
+        """Targets and predictions, (n, m) each or (n,) classes, off the ends of their domains."""
+        rng = np.random.default_rng(seed)
+        rows = isinstance(self.loss, RowwiseLoss)
+        if self.targets == "classes":
+            y_true = rng.integers(0, m, n)
+        elif rows and self.targets == "hard":
+            y_true = np.eye(m)[rng.integers(0, m, n)]
+        elif rows:
+            y_true = rng.dirichlet(np.ones(m), n)
+        else:
+            low, high = self.loss.domains["y_true"].low, self.loss.domains["y_true"].high
+            soft = rng.uniform(max(low, -3), min(high, 3), (n, m))
+            y_true = (
+                np.where(soft > (low + high) / 2, high, low) if self.targets == "hard" else soft
+            )
+        if self.loss.domains["y_pred"] == UNIT:
+            y_pred = rng.uniform(0.1, 0.9, (n, m))
+            return y_true, y_pred / y_pred.sum(axis=1, keepdims=True) if rows else y_pred
+        return y_true, rng.uniform(-3, 3, (n, m))
+
+
+def kinds_of_targets(loss: Loss) -> list[str]:
+    """The kinds that the loss takes: hinge takes hard targets only, kl_divergence no classes."""
+    domain = loss.domains["y_true"]
+    kinds = ["soft", "hard"] if isfinite(domain.low) and isfinite(domain.high) else ["soft"]
+    if isinstance(loss, RowwiseLoss):
+        kinds.append("classes")
+    return [kind for kind in kinds if takes(Case(loss, kind))]
+
+
+def takes(case: Case) -> bool:
+    try:
+        case.loss(*case.draw())
+    except ValueError:
+        return False
+    return True
+
+
+def settings(loss: Loss) -> list[dict[str, Any]]:
+    """The defaults, and for each parameter some other values of its domain."""
+    found: list[dict[str, Any]] = [{}]
+    for name in loss.parameters:
+        low, high = loss.domains[name].low, loss.domains[name].high
+        width = high - low if isfinite(high) else 4
+        values = [low + 0.1 * width, low + 0.7 * width]
+        found += [
+            {name: value} for value in (values if loss.domains[name].open_low else [low, *values])
+        ]
+        if isinstance(loss, MultilabelLoss):
+            found.append({name: np.linspace(*values, M).tolist()})
+    return found
+
+
+LOSSES = list(lb.losses.values())
+KINDS = [Case(loss, kind) for loss in LOSSES for kind in kinds_of_targets(loss)]
+CASES = [Case(c.loss, c.targets, parameters) for c in KINDS for parameters in settings(c.loss)]
+
+every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
+every_kind = pytest.mark.parametrize("case", KINDS, ids=str)
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def drawn(loss: Loss) -> tuple[np.ndarray, np.ndarray]:
+    """Good input for a loss, of the first kind that it takes."""
+    return next(case for case in KINDS if case.loss is loss).draw()
+
+
+def values_shape(loss: Loss, y_pred: np.ndarray) -> tuple[int, ...]:
+    return y_pred.shape[:1] if isinstance(loss, RowwiseLoss) else y_pred.shape

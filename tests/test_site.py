@@ -1,0 +1,108 @@
+"""The built site holds every page, and every link, picture and anchor in it leads somewhere.
+
+Build it first: ``jupyter-book build .``
+"""
+
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = [TOC["root"]] + [page["file"] for part in TOC["parts"] for page in part["chapters"]]
+
+built = pytest.mark.skipif(not SITE.exists(), reason="no site: run `jupyter-book build .` first")
+
+
+class Page(HTMLParser):
+    """What the checks need of a page: its title, its ids, its links and its pictures."""
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.title, self.ids, self.links, self.alts, self.icons = "", set(), [], [], []
+        self.in_title = False
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.in_title = tag == "title" and not self.title
+        self.ids |= {attributes.get("id"), attributes.get("name")}
+        self.links += [attributes[key] for key in ("href", "src") if attributes.get(key)]
+        # The logo stands beside the title and is rightly without words.
+        if tag == "img" and "logo__image" not in (attributes.get("class") or ""):
+            self.alts.append(attributes.get("alt") or "")
+        if attributes.get("rel") == "icon":
+            self.icons.append(attributes["href"])
+
+    def handle_data(self, data):
+        if self.in_title:
+            self.title += data
+
+    def handle_endtag(self, tag):
+        self.in_title = False
+
+
+read = cache(Page)
+
+
+def broken_links(path: Path) -> list[str]:
+    """The links of a page that lead to no file, or to no anchor, of the site itself."""
+    broken = []
+    for link in read(path).links:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            continue
+        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+        if not target.is_file():
+            broken.append(link)
+        elif parts.fragment and unquote(parts.fragment) not in read(target).ids:
+            broken.append(link)
+    return broken
+
+
+def bad_descriptions(path: Path) -> list[str]:
+    """The alternative texts of a page that are missing, or a file's name in place of words."""
+    return [alt for alt in read(path).alts if " " not in alt or "_images/" in alt]
+
+
+@built
+@pytest.mark.parametrize("page", PAGES)
+def test_page(page):
+    path = SITE / f"{page}.html"
+    assert path.is_file()
+    assert CONFIG["title"] in read(path).title
+    assert read(path).icons
+    assert broken_links(path) == []
+    assert bad_descriptions(path) == []
+
+
+@built
+def test_first_page_leads_to_the_book():
+    assert TOC["root"] in (SITE / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "html, links, alts",
+    [
+        ('<a href="a.html#here">', [], []),
+        ('<a href="https://example.org/none.html#none">', [], []),
+        ('<p id="own"><a href="#own">', [], []),
+        ('<a href="none.html">', ["none.html"], []),
+        ('<a href="a.html#none">', ["a.html#none"], []),
+        ('<a href="#none">', ["#none"], []),
+        ('<img src="none.png" alt="A parabola">', ["none.png"], []),
+        ('<img src="a.html" alt="../_images/f00.png">', [], ["../_images/f00.png"]),
+        ('<img src="a.html">', [], [""]),
+    ],
+)
+def test_faults_are_found(tmp_path, html, links, alts):
+    (tmp_path / "a.html").write_text('<p id="here">', encoding="utf-8")
+    (tmp_path / "b.html").write_text(html, encoding="utf-8")
+    assert broken_links(tmp_path / "b.html") == links
+    assert bad_descriptions(tmp_path / "b.html") == alts
