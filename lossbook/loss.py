@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import update_wrapper
-from math import inf, isfinite, isinf
+from math import inf, isfinite, isinf, prod
 from typing import Any, NoReturn
 
 import numpy as np
@@ -47,17 +47,14 @@ class Interval:
         """The most extreme entry that lies outside, or None."""
         if array.dtype == bool and self == UNIT:
             return None
-        for bound, extreme, of_numbers in (
-            (self.low, array.min, np.fmin),
-            (self.high, array.max, np.fmax),
-        ):
-            if isinf(bound):
-                continue
-            found = extreme()
-            if found != found:  # a NaN hides the others: look past it
-                found = of_numbers.reduce(array, axis=None)
-            if found < self.low or found > self.high:
-                return found
+        if self.low > -inf and not array.min() >= self.low:
+            least = np.fmin.reduce(array, axis=None)  # a NaN hides the others: look past it
+            if least < self.low:
+                return least
+        if self.high < inf and not array.max() <= self.high:
+            largest = np.fmax.reduce(array, axis=None)
+            if largest > self.high:
+                return largest
         return None
 
     def holds(self, number: float) -> bool:
@@ -142,7 +139,7 @@ class Loss:
         dtype = np.dtype(np.float32 if single else np.float64)
 
         shape = self._value_shape(prediction)
-        count = float(np.prod(shape))
+        count = float(prod(shape))
         weight = None
         if sample_weight is not None:
             weight, total_weight = self._check_weight(sample_weight, shape, reduction)
@@ -160,7 +157,7 @@ class Loss:
                 if value_out is not None:
                     value_out[...] = value
                 else:
-                    total += float(np.sum(value if value_scale == 1 else value * value_scale))
+                    total += float((value if value_scale == 1 else value * value_scale).sum())
                 if gradient_out is not None:
                     write_weighted(next(steps), dtype.type(scale), w, gradient_out)
             return total
@@ -302,15 +299,16 @@ class ElementwiseLoss(Loss):
         for top in range(0, n, rows):
             for left in range(0, m, columns):
                 s = slice(top, top + rows), slice(left, left + columns)
-                self._check_content("y_true", truth[s])
-                self._check_content("y_pred", prediction[s])
+                y, p = truth[s], prediction[s]
+                self._check_content("y_true", y)
+                self._check_content("y_pred", p)
                 yield (
-                    truth[s].astype(dtype, copy=False),
-                    prediction[s].astype(dtype, copy=False),
+                    y.astype(dtype, copy=False),
+                    p.astype(dtype, copy=False),
                     None if weight is None else weight[s],
                     None if values is None else values[s],
                     None if gradient is None else gradient[s],
-                    {**parameters, **{k: v[s[1]] for k, v in by_column.items()}},
+                    parameters | {k: v[s[1]] for k, v in by_column.items()},
                 )
 
 
@@ -374,16 +372,20 @@ class RowwiseLoss(Loss):
         """The block, with rows that hold a NaN all NaN: such a row says nothing about any class."""
         self._check_content("y_pred", p)
         sums = np.sum(p, axis=0)
-        self._check_sums("y_pred", sums)
-        unknown = np.isnan(sums)
-        return np.where(unknown, sums, p) if unknown.any() else p
+        unknown = self._check_sums("y_pred", sums)
+        return np.where(np.isnan(sums), sums, p) if unknown else p
 
     def _check_sums(self, name, sums):
-        far = np.abs(sums - 1) > ROW_SUM_TOLERANCE  # False where NaN
+        """Refuse a sum that is not 1; say whether there is one that is NaN."""
+        distance = np.abs(sums - 1)
+        if (distance <= ROW_SUM_TOLERANCE).all():
+            return False
+        far = distance > ROW_SUM_TOLERANCE
         if far.any():
             self._refuse(
                 f"{name} has a row that sums to {sums[far][0]:.6g}", "needed are rows that sum to 1"
             )
+        return True
 
     def _blocks(self, truth, prediction, weight, values, gradient, parameters, dtype):
         n, classes = prediction.shape

@@ -87,12 +87,11 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     >>> print(binary_cross_entropy_with_logits([0, 1], [1e4, 1e4], reduction="none"))
     [10000.     0.]
     """
+    no, yes = 1 - y_true, pos_weight * y_true
     small = xp.exp(-xp.abs(y_pred))  # e^−|z| cannot overflow
-    no = 1 - y_true
-    yes = pos_weight * y_true
-    # log(1 + e^z) = max(z, 0) + log(1 + e^−|z|); every term is positive: nothing cancels
-    ramps = no * xp.maximum(y_pred, 0) - yes * xp.minimum(y_pred, 0)
-    yield ramps + (no + yes) * xp.log1p(small)
+    tail = xp.log1p(small)
+    # log(1 + e^z) is max(z, 0) + log(1 + e^−|z|): no term is negative, so nothing cancels
+    yield no * (xp.maximum(y_pred, 0) + tail) + yes * (tail - xp.minimum(y_pred, 0))
     # σ(z) and σ(−z) are 1 and e^−|z|, or the other way round, over 1 + e^−|z|
     up, down = xp.maximum(small, y_pred >= 0), xp.maximum(small, y_pred <= 0)
     yield (no * up - yes * down) / (1 + small)
