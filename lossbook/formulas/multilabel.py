@@ -28,7 +28,7 @@ def multilabel_cross_entropy(xp, y_true, y_pred):
         for arrays that are not (n, m), targets or predictions outside [0, 1], unequal shapes,
         empty or non-numeric input, bad weights or an unknown reduction
 
-    Source: Zhang and Zhou (2006), Multilabel neural networks, IEEE TKDE 18(10).
+    Source: Nam et al. (2014), Large-scale multi-label text classification, ECML PKDD, LNCS 8725.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def multilabel_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
         or of another shape, unequal shapes, empty or non-numeric input, bad weights or an unknown
         reduction
 
-    Source: Zhang and Zhou (2006), Multilabel neural networks, IEEE TKDE 18(10).
+    Source: Nam et al. (2014), Large-scale multi-label text classification, ECML PKDD, LNCS 8725.
 
     Examples
     --------
