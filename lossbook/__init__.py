@@ -7,6 +7,7 @@ from .formulas import __all__ as _loss_names
 from .gradients import check_gradient
 from .loss import losses
 from .network import Network, train
+from .probabilities import sigmoid, softmax
 
 __all__ = [
     *_loss_names,
@@ -18,5 +19,7 @@ __all__ = [
     "datasets",
     "descend",
     "losses",
+    "sigmoid",
+    "softmax",
     "train",
 ]

@@ -1,0 +1,75 @@
+"""From scores to probabilities, to read a model: what a loss ``_with_logits`` does inside."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .gradients import real_array
+
+
+def sigmoid(scores: ArrayLike) -> NDArray[np.float64]:
+    r"""The probability of "yes" that belongs to each score (logit).
+
+    .. math:: \sigma(z) = \frac{1}{1 + e^{-z}}
+
+    Parameters
+    ----------
+    scores : numbers of any shape
+
+    Returns
+    -------
+    probabilities in [0, 1], float64, same shape; NaN where a score is NaN.  Nothing overflows, and
+    tiny probabilities keep their digits
+
+    Raises
+    ------
+    ValueError
+        for anything that is not an array of real numbers
+
+    Source: Cox (1958), The regression analysis of binary sequences, J. R. Stat. Soc. B 20(2).
+
+    Examples
+    --------
+    >>> print(sigmoid([-1000.0, 0.0, 1000.0]))
+    [0.  0.5 1. ]
+    """
+    z = real_array("sigmoid: scores", scores)
+    with np.errstate(under="ignore"):
+        small = np.exp(-np.abs(z))  # e^−|z| cannot overflow
+    return np.maximum(small, z >= 0) / (1 + small)
+
+
+def softmax(scores: ArrayLike) -> NDArray[np.float64]:
+    r"""The probabilities of k classes that belong to each row of scores (logits).
+
+    .. math:: p_j = \frac{e^{z_j}}{\sum_i e^{z_i}}
+
+    Parameters
+    ----------
+    scores : (n, k), or (k,) for one example
+
+    Returns
+    -------
+    probabilities, float64, same shape; each row sums to 1.  A row with a NaN is NaN
+
+    Raises
+    ------
+    ValueError
+        for anything that is not an array of real numbers with one or two axes and k ≥ 1
+
+    Source: Bridle (1990), Probabilistic interpretation of feedforward classification network
+    outputs.
+
+    Examples
+    --------
+    >>> print(softmax([[0.0, 0.0], [1000.0, 0.0]]))
+    [[0.5 0.5]
+     [1.  0. ]]
+    """
+    z = real_array("softmax: scores", scores)
+    if z.ndim not in (1, 2) or z.shape[-1] == 0:
+        raise ValueError(f"softmax: scores has shape {z.shape}; needed is (n, k) or (k,)")
+    with np.errstate(under="ignore", over="ignore", invalid="ignore"):
+        exps = np.exp(z - z.max(axis=-1, keepdims=True))  # the largest becomes 1: no overflow
+        return exps / exps.sum(axis=-1, keepdims=True)
