@@ -43,7 +43,7 @@ def sigmoid(scores: ArrayLike) -> NDArray[np.float64]:
 def softmax(scores: ArrayLike) -> NDArray[np.float64]:
     r"""The probabilities of k classes that belong to each row of scores (logits).
 
-    .. math:: p_j = \frac{e^{z_j}}{\sum_i e^{z_i}}
+    .. math:: p_j = \frac{e^{z_j}}{\sum_l e^{z_l}}
 
     Parameters
     ----------

@@ -30,6 +30,7 @@ class Case:
         """Targets and predictions, (n, m) each or (n,) classes, off the ends of their domains."""
         rng = np.random.default_rng(seed)
         rows = isinstance(self.loss, RowwiseLoss)
+        y_true: np.ndarray
         if self.targets == "classes":
             y_true = rng.integers(0, m, n)
         elif rows and self.targets == "hard":
@@ -71,12 +72,11 @@ def settings(loss: Loss) -> list[dict[str, Any]]:
     for name in loss.parameters:
         low, high = loss.domains[name].low, loss.domains[name].high
         width = high - low if isfinite(high) else 4
-        values = [low + 0.1 * width, low + 0.7 * width]
-        found += [
-            {name: value} for value in (values if loss.domains[name].open_low else [low, *values])
-        ]
+        small, large = low + 0.1 * width, low + 0.7 * width
+        values = [small, large] if loss.domains[name].open_low else [low, small, large]
+        found += [{name: value} for value in values]
         if isinstance(loss, MultilabelLoss):
-            found.append({name: np.linspace(*values, M).tolist()})
+            found.append({name: np.linspace(small, large, M).tolist()})
     return found
 
 

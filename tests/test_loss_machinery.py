@@ -1,7 +1,10 @@
 """What every loss shares: weights, NaN, dtypes, memory layouts and blocks."""
 
 import inspect
+import platform
 import pydoc
+import subprocess
+import sys
 from itertools import product
 from math import inf, nan
 
@@ -417,7 +420,7 @@ def one_by_one(loss, y_true, y_pred, parameters):
     ],
 )
 def test_blocks_join_without_a_seam(case, dtype, m, sizes, monkeypatch):
-    """Blocks of 64 float64: 21 rows of 3, one row of 64, parts of a row of 150."""
+    """Blocks of 64 float64: 21 rows of 3, one row of 64 (two of them, for rows), parts of 150."""
     for n in sizes:
         compare_blocks_with_one_by_one(case, n, m, dtype, monkeypatch)
 
@@ -490,6 +493,27 @@ def test_real_blocks_are_bounded(loss, monkeypatch):
     seen.clear()
     loss(y_true[:1000], y_pred[:1000])
     assert len(seen) == 1
+
+
+MEMORY_PAGES = """
+import resource
+import numpy as np
+import lossbook as lb
+
+y, z = np.ones(10_000), np.zeros(10_000)
+for call in range(60):
+    if call == 10:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    lb.binary_cross_entropy_with_logits.value_and_gradient(y, z)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about glibc's way with memory")
+def test_memory_of_a_block_is_used_again():
+    """50 calls fetch a few pages from the kernel, not the 160 of each call over and over."""
+    fetched = subprocess.run([sys.executable, "-c", MEMORY_PAGES], capture_output=True, check=True)
+    assert int(fetched.stdout) < 500
 
 
 # -- how a loss presents itself --------------------------------------------------------------------

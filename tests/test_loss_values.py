@@ -81,7 +81,9 @@ BY_HAND = [  # loss, y_true, y_pred, parameters, value per example, slope of the
 @pytest.mark.parametrize("name, y_true, y_pred, parameters, values, slopes", BY_HAND)
 def test_value_and_slope_by_hand(name, y_true, y_pred, parameters, values, slopes):
     loss, exact = lb.losses[name], {"rtol": 1e-14, "atol": 1e-15}
-    assert_allclose(loss(y_true, y_pred, reduction="none", **parameters), values, **exact)
+    each = loss(y_true, y_pred, reduction="none", **parameters)
+    assert_allclose(each, values, **exact)
+    assert not np.signbit(each).any()  # 0 is 0, not −0
     assert_allclose(loss(y_true, y_pred, reduction="sum", **parameters), np.sum(values), **exact)
     assert_allclose(loss(y_true, y_pred, **parameters), np.mean(values), **exact)
     for reduction, count in ("none", 1), ("sum", 1), ("mean", np.size(values)):

@@ -101,8 +101,8 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
 def cross_entropy(xp, y_true, y_pred):
     r"""Surprise at one of k classes, from the probabilities that the model gave to all of them.
 
-    .. math:: \ell = -\sum_k y_k \log p_k, \qquad
-              \frac{\partial\ell}{\partial p_k} = -\frac{y_k}{p_k}
+    .. math:: \ell = -\sum_j y_j \log p_j, \qquad
+              \frac{\partial\ell}{\partial p_j} = -\frac{y_j}{p_j}
 
     Natural logarithms; 0·log 0 is 0; nothing is clipped.
 
@@ -133,19 +133,20 @@ def cross_entropy(xp, y_true, y_pred):
     if y_true.ndim == 1:  # of the true class alone: a logarithm per example, not per class
         log_likelihood = xp.log(expected(xp, y_true, y_pred))
     else:
-        log_likelihood = expected(xp, y_true, xp.log(y_pred + (y_true == 0)))  # 0·log 0 = 0
+        present = xp.maximum(y_pred, y_true == 0)  # 1 where the label is 0: 0·log 0 = 0·log 1
+        log_likelihood = expected(xp, y_true, xp.log(present))
     yield 0 - log_likelihood  # from 0, so that certainty costs 0, not −0
     labels = one_hot(xp, y_true, y_pred.shape[0])
-    yield 0 - labels / (y_pred + (labels == 0))  # a class that is absent has slope 0
+    yield 0 - labels / xp.maximum(y_pred, labels == 0)  # a class with label 0 has slope 0
 
 
 @rowwise(y_true=UNIT, label_smoothing=FRACTION)
 def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
     r"""Surprise at one of k classes, from the raw scores (the logits) of all of them.
 
-    .. math:: \ell = \log \sum_j e^{z_j} - \sum_k y_k z_k, \qquad
-              \frac{\partial\ell}{\partial z_k} = p_k - y_k, \qquad
-              p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}
+    .. math:: \ell = \log \sum_j e^{z_j} - \sum_j y_j z_j, \qquad
+              \frac{\partial\ell}{\partial z_j} = p_j - y_j, \qquad
+              p_j = \frac{e^{z_j}}{\sum_l e^{z_l}}
 
     Parameters
     ----------
