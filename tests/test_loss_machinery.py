@@ -163,9 +163,16 @@ def test_weight_beyond_float32_is_neither_infinite_nor_absent():
     assert_array_equal(
         loss.gradient([0, 0], y_pred, sample_weight=[1, 1e300], reduction="sum"), [6, 0]
     )
+
+
+@every_loss
+def test_weight_below_float32_is_not_absent(loss):
+    y_true, y_pred = drawn(loss)
     y_pred[1] = nan
+    weight = np.array([1, 1e-60, 1, 1, 1])
     for reduction in "mean", "sum":
-        assert np.isnan(loss([0, 0], y_pred, sample_weight=[1, 1e-60], reduction=reduction))
+        options = {"sample_weight": weight, "reduction": reduction}
+        assert np.isnan(loss(y_true, y_pred.astype(np.float32), **options))
 
 
 @pytest.mark.parametrize(
@@ -326,6 +333,9 @@ def test_classes_of_any_integer_type(loss):
         got = loss.value_and_gradient(y_true, y_pred)
         assert got[0] == expected[0]
         assert_array_equal(got[1], expected[1])
+    for dtype in np.int16, np.uint16, np.int64, np.uint64:
+        gradient = loss.gradient(np.array([299], dtype), y_pred[:1])
+        assert_array_equal(gradient < 0, [np.arange(300) == 299])
 
 
 # -- shapes and memory layouts ---------------------------------------------------------------------
