@@ -24,7 +24,7 @@ NARROW = 64  # rows with fewer classes are worth transposing in memory
 ROW_SUM_TOLERANCE = 1e-3  # wide enough for a gradient check, narrow enough to catch scores
 
 # glibc returns freed memory to the kernel until it has seen a larger block come and go.  Shown one,
-# it keeps the memory of a block for the next: 2.5 times faster at 10,000 scores.
+# it keeps the memory of a block for the next: about 2.5 times faster at 10,000 scores.
 np.empty(1 << 22, np.uint8)
 
 losses: dict[str, Loss] = {}  # name -> Loss, all of them
@@ -455,14 +455,14 @@ def write_weighted(slope: NDArray, scale: Any, weight: NDArray | None, out: NDAr
 
 
 def expected(xp: Any, y_true: NDArray, rows: NDArray) -> NDArray:
-    """Σ_k y_k·row_k per example: the entry of the true class where ``y_true`` holds classes."""
+    """Σ_j y_j·row_j per example: the entry of the true class where ``y_true`` holds classes."""
     if y_true.ndim == 1:
         return rows[y_true, xp.arange(y_true.shape[0])]
     return xp.sum(y_true * rows, axis=0)
 
 
 def behind(xp: Any, y_true: NDArray, rows: NDArray, top: NDArray) -> NDArray:
-    """Σ_k y_k·(top − row_k) per example: how far the true class is behind the top one.
+    """Σ_j y_j·(top − row_j) per example: how far the true class is behind the top one.
 
     In halves, because the distance of two scores may be beyond the largest float.
     """
