@@ -47,7 +47,7 @@ STYLE = {
     + cycler(linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]),
 }
 SAMPLES = 9  # points of a curve that its text form holds
-MEASURED = "measured"  # the gid of a line of measured times, which differ from run to run
+MEASURED = "measured"  # the gid of a line of times or rounding errors: other machines, other values
 
 
 def use_book_style() -> None:
