@@ -125,9 +125,13 @@ def number(what: str, given: Any, domain: Interval) -> float:
     is_number = isinstance(given, (int, float, np.integer, np.floating))
     if not is_number or isinstance(given, bool):
         raise ValueError(f"{what} is {given!r}; needed is a number in {domain}")
-    if not (isfinite(given) and domain.holds(given)):
+    try:
+        value = float(given)
+    except OverflowError:  # an int beyond the largest float
+        value = inf
+    if not (isfinite(value) and domain.holds(value)):
         raise ValueError(f"{what} is {given!r}; needed is a finite number in {domain}")
-    return float(given)
+    return value
 
 
 def whole_number(what: str, given: Any, least: int) -> int:

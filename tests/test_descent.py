@@ -137,7 +137,7 @@ def test_defaults():
     assert lb.Adam() == lb.Adam(learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8)
 
 
-NO_NUMBERS = [nan, inf, -inf, True, np.True_, "0.1", None, [0.1], 1j]
+NO_NUMBERS = [nan, inf, -inf, 10**400, True, np.True_, "0.1", None, [0.1], 1j]
 OUTSIDE = {
     "learning_rate": [0, -0.1],
     "momentum": [-0.1, 1, 1.5],
