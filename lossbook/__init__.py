@@ -1,7 +1,7 @@
 """Losses, their gradients, and the descent that uses them: the module behind the book."""
 
 from . import datasets
-from .descent import Adam, GradientDescent, Momentum, descend
+from .descent import AdaGrad, Adam, AdamW, GradientDescent, Momentum, RMSProp, descend
 from .formulas import *  # noqa: F403  (formulas/__init__.py names them)
 from .formulas import __all__ as _loss_names
 from .gradients import check_gradient
@@ -11,10 +11,13 @@ from .probabilities import sigmoid, softmax
 
 __all__ = [
     *_loss_names,
+    "AdaGrad",
     "Adam",
+    "AdamW",
     "GradientDescent",
     "Momentum",
     "Network",
+    "RMSProp",
     "check_gradient",
     "datasets",
     "descend",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .loss import POSITIVE, Interval
+from .domains import POSITIVE, Interval
 
 Vector = NDArray[np.float64]
 Objective = Callable[[Vector], tuple[float, ArrayLike]]  # point -> (value, gradient)

@@ -5,6 +5,8 @@ slope: the derivative of that value by ``y_pred``.  What the two share is comput
 caller who wants the value alone never pays for the slope.  The decorators `elementwise`,
 `multilabel` and `rowwise` turn a formula into a `Loss`, which adds the rest: checks of the input,
 weights, reductions, and a walk over blocks that fit the processor's cache.
+
+Arrays of other libraries go another way, whole and in their own library: see `elsewhere`.
 """
 
 from __future__ import annotations
@@ -19,9 +21,15 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import elsewhere
+from .domains import REAL, ROW_SUM_TOLERANCE, Interval, Labels, Simplex
+
+Array = NDArray[Any]
+Formula = Callable[..., Iterator[Any]]
+
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 BLOCK_BYTES = 1 << 18  # large enough to hide the cost of a call, small enough for the L2 cache
 NARROW = 64  # rows with fewer classes are worth transposing in memory
-ROW_SUM_TOLERANCE = 1e-3  # wide enough for a gradient check, narrow enough to catch scores
 
 # glibc returns freed memory to the kernel until it has seen a larger block come and go.  Shown one,
 # it keeps the memory of a block for the next: about 2.5 times faster at 10,000 scores.
@@ -35,42 +43,24 @@ reduction : "mean" (Σwℓ/Σw), "sum" (Σwℓ) or "none" (wℓ, one value per e
 
 
 @dataclass(frozen=True)
-class Interval:
-    """The numbers that an argument may hold; NaN is let through, so that it reaches the result."""
+class Properties:
+    """What one should know of a loss before choosing it; parameters are at their defaults.
 
-    low: float = -inf
-    high: float = inf
-    open_low: bool = False
-    open_high: bool = False
+    minimiser : the constant prediction with the smallest mean loss
+    convex : whether each value is convex in ``y_pred``
+    bounded_slope : whether no prediction, however wrong, has a slope beyond some bound
+    proper : whether the best prediction is the true probability (of scores: through sigmoid or
+        softmax); None for a loss that is not about probabilities
+    floor : the value of the best prediction possible
+    unit : the unit of the value
+    """
 
-    def __str__(self) -> str:
-        left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
-        return f"{left}{self.low}, {self.high}{right}"
-
-    def outside(self, array: NDArray) -> Any:
-        """The most extreme entry that lies outside, or None."""
-        if array.dtype == bool and self == UNIT:
-            return None
-        if self.low > -inf and not array.min() >= self.low:
-            least = np.fmin.reduce(array, axis=None)  # a NaN hides the others: look past it
-            if least < self.low:
-                return least
-        if self.high < inf and not array.max() <= self.high:
-            largest = np.fmax.reduce(array, axis=None)
-            if largest > self.high:
-                return largest
-        return None
-
-    def holds(self, number: float) -> bool:
-        above = number > self.low if self.open_low else number >= self.low
-        below = number < self.high if self.open_high else number <= self.high
-        return above and below
-
-
-REAL = Interval()
-UNIT = Interval(0, 1)
-POSITIVE = Interval(0, inf, open_low=True, open_high=True)
-FRACTION = Interval(0, 1, open_high=True)
+    minimiser: str
+    convex: bool
+    bounded_slope: bool
+    proper: bool | None
+    floor: str
+    unit: str
 
 
 class Loss:
@@ -81,16 +71,25 @@ class Loss:
 
     Results are float32 where ``y_pred`` is float32 or float16, float64 otherwise.  NaN in gives
     NaN out; any other input that is wrong is a ``ValueError``.
+
+    Where ``y_pred`` is an array of PyTorch, JAX, Dask or CuPy, so are the results.  Such arrays may
+    be traced, lazy or on another device, so their entries are not looked at: a wrong one makes the
+    values and slopes that it touches NaN instead of raising an error.
     """
 
-    def __init__(self, formula: Callable[..., Iterator], domains: dict[str, Interval]):
+    classes_first = False  # whether a formula sees (n, k) arrays with the k classes along axis 0
+
+    def __init__(
+        self, formula: Formula, properties: Properties | None, domains: dict[str, Interval]
+    ):
         update_wrapper(self, formula)
         self.__name__: str = formula.__name__
         own_help = inspect.cleandoc(formula.__doc__ or "")
         self.__doc__ = own_help.replace("\n\nReturns\n", SHARED_KEYWORDS + "\n\nReturns\n")
         self.formula = formula
+        self.properties = properties
         self.domains = {"y_true": REAL, "y_pred": REAL, **domains}
-        self.parameters: dict[str, Any] = dict(formula.__kwdefaults__ or {})
+        self.parameters: dict[str, Any] = dict(getattr(formula, "__kwdefaults__", None) or {})
         self.__signature__ = self._signature()
         losses[self.__name__] = self
 
@@ -132,23 +131,48 @@ class Loss:
     def __repr__(self) -> str:
         return f"<loss {self.__name__}{self.__signature__}>"
 
-    @np.errstate(all="ignore")  # what overflows is inf, what is undefined is NaN
-    def _evaluate(self, y_true, y_pred, sample_weight, reduction, parameters, wants_gradient):
-        if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
-            self._refuse(f"reduction is {reduction!r}", 'needed is "mean", "sum" or "none"')
-        truth, prediction = self._numbers("y_true", y_true), self._numbers("y_pred", y_pred)
-        self._check_shapes(truth, prediction)
-        parameters = self._check_parameters(parameters, prediction)
-        single = prediction.dtype.kind == "f" and prediction.dtype.itemsize <= 4
-        dtype = np.dtype(np.float32 if single else np.float64)
+    def __reduce__(self) -> str:
+        return self.__name__  # pickled by name, as functions are: each process has its own
 
-        shape = self._value_shape(prediction)
-        count = float(prod(shape))
-        weight = None
+    def _evaluate(
+        self,
+        y_true: Any,
+        y_pred: Any,
+        sample_weight: Any,
+        reduction: str,
+        parameters: dict[str, Any],
+        wants_gradient: bool,
+    ) -> tuple[Any, Any]:
+        if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
+            self.refuse(f"reduction is {reduction!r}", 'needed is "mean", "sum" or "none"')
+        xp = elsewhere.namespace(y_pred)
+        evaluate = self._evaluate_in_blocks if xp is None else elsewhere.evaluator(self, xp)
+        return evaluate(y_true, y_pred, sample_weight, reduction, parameters, wants_gradient)
+
+    @np.errstate(all="ignore")  # what overflows is inf, what is undefined is NaN
+    def _evaluate_in_blocks(
+        self,
+        y_true: Any,
+        y_pred: Any,
+        sample_weight: Any,
+        reduction: str,
+        parameters: dict[str, Any],
+        wants_gradient: bool,
+    ) -> tuple[Any, Any]:
+        truth, prediction = self.numbers("y_true", y_true), self.numbers("y_pred", y_pred)
+        self.check_shapes(truth, prediction, truth.dtype.kind == "f")
+        if parameters or self.parameters:
+            parameters = self.check_parameters(parameters, prediction.shape)
+        single = prediction.dtype.kind == "f" and prediction.dtype.itemsize <= 4
+        dtype = FLOAT32 if single else FLOAT64
+
+        shape = self.value_shape(prediction.shape)
+        count: float = prod(shape)
+        weight, unit = None, None
         if sample_weight is not None:
-            weight, total_weight = self._check_weight(sample_weight, shape, reduction)
-            count = total_weight * count / weight.size
-        scale = 1 / count if reduction == "mean" else 1.0
+            weight, unit = self._check_weight(sample_weight, shape, reduction)
+            count *= _total(weight, unit) / weight.size
+        scale = dtype.type(1 / count if reduction == "mean" else 1)
         values = np.empty(shape, dtype) if reduction == "none" else None
         gradient = np.empty(prediction.shape, dtype) if wants_gradient else None
 
@@ -156,14 +180,17 @@ class Loss:
             total = 0.0
             blocks = self._blocks(truth, prediction, weight, values, gradient, parameters, dtype)
             for y, p, w, value_out, gradient_out, block_parameters in blocks:
+                if unit is not None:
+                    w = w / unit
                 steps = self.formula(np, y, p, **block_parameters)
-                value = weighted(next(steps), w)
+                value = _weighted(next(steps), w)
                 if value_out is not None:
                     value_out[...] = value
                 else:
-                    total += float((value if value_scale == 1 else value * value_scale).sum())
+                    value = value if value_scale == 1 else value * value_scale
+                    total += float(np.add.reduce(value, axis=None))
                 if gradient_out is not None:
-                    write_weighted(next(steps), dtype.type(scale), w, gradient_out)
+                    _write_weighted(next(steps), scale, w, gradient_out)
             return total
 
         total = walk()
@@ -171,96 +198,113 @@ class Loss:
             return values, gradient
         mean = total / count if reduction == "mean" else total
         if isinf(total) and reduction == "mean":  # the sum overflowed; the mean need not
-            half = walk(scale / 2)  # of finite values, rounding cannot make this infinite
+            half = walk(0.5 / count)  # of finite values, rounding cannot make this infinite
             mean = half if isinf(half) else min(2 * half, float(np.finfo(dtype).max))
         return dtype.type(mean), gradient
 
     # -- checks -------------------------------------------------------------------------------
 
-    def _refuse(self, came: str, needed: str) -> NoReturn:
+    def refuse(self, came: str, needed: str) -> NoReturn:
         raise ValueError(f"{self.__name__}: {came}; {needed}")
 
-    def _numbers(self, name: str, given: ArrayLike) -> NDArray:
+    def numbers(self, name: str, given: ArrayLike) -> Array:
         """`given` as an array of real numbers, never copied if it is one already."""
-        if isinstance(given, np.ma.MaskedArray):
-            self._refuse(f"{name} is a masked array", "needed are numbers; mask by weights of 0")
-        try:
-            array = np.asarray(given)
-        except (ValueError, TypeError) as error:
-            self._refuse(f"{name} is no array ({error})", "needed are numbers, all rows alike")
-        if array.dtype.kind not in "fiub":
-            self._refuse(f"{name} holds {array.dtype} entries", "needed are real numbers")
-        if array.size == 0:
-            self._refuse(f"{name} is empty, shape {array.shape}", "needed is at least one number")
-        return array
+        if type(given) is not np.ndarray:
+            if isinstance(given, np.ma.MaskedArray):
+                self.refuse(f"{name} is a masked array", "needed are numbers; mask by weights of 0")
+            try:
+                given = np.asarray(given)
+            except (ValueError, TypeError) as error:
+                self.refuse(f"{name} is no array ({error})", "needed are numbers, all rows alike")
+        if given.dtype.kind not in "fiub":
+            self.refuse(f"{name} holds {given.dtype} entries", "needed are real numbers")
+        if given.size == 0:
+            self.refuse(f"{name} is empty, shape {given.shape}", "needed is at least one number")
+        return given
 
-    def _check_parameters(self, given: dict[str, Any], prediction: NDArray) -> dict[str, Any]:
+    def check_parameters(self, given: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
+        """All parameters of the formula: those given, checked, and the defaults of the others."""
         for name in given:
             if name not in self.parameters:
                 raise TypeError(f"{self.__name__}() got an unexpected keyword argument {name!r}")
         checked = dict(self.parameters)
         for name, number in given.items():
-            checked[name] = self._check_parameter(name, number, prediction)
+            checked[name] = self.check_parameter(name, number, shape)
         return checked
 
-    def _check_parameter(self, name: str, given: Any, prediction: NDArray) -> Any:
+    def check_parameter(self, name: str, given: Any, shape: tuple[int, ...]) -> Any:
         number = given.item() if isinstance(given, np.ndarray) and given.ndim == 0 else given
         if isinstance(number, (bool, np.bool_)) or not isinstance(
             number, (int, float, np.integer, np.floating)
         ):
-            self._refuse(f"{name} is {given!r}", "needed is a number")
+            self.refuse(f"{name} is {given!r}", "needed is a number")
         try:
             number = float(number)
         except OverflowError:  # an int with more than 308 digits
             number = inf
         domain = self.domains[name]
         if not (isfinite(number) and domain.holds(number)):
-            self._refuse(f"{name} is {given!r}", f"needed is a number in {domain}")
+            self.refuse(f"{name} is {given!r}", f"needed is a number in {domain}")
         return number
 
-    def _check_weight(self, given: ArrayLike, shape: tuple, reduction: str) -> tuple:
-        """The weights, shaped to multiply values, and what divides the sum for each of them.
-
-        For the mean, weights are divided by the largest: only their ratios count, and so their
-        sum cannot overflow.
-        """
-        weight = self._numbers("sample_weight", given)
-        if weight.shape != shape and weight.shape != shape[:1]:
-            self._refuse(
-                f"sample_weight has shape {weight.shape}",
+    def check_weight_shape(self, given: tuple[int, ...], shape: tuple[int, ...]) -> None:
+        if given != shape and given != shape[:1]:
+            self.refuse(
+                f"sample_weight has shape {given}",
                 f"needed is {shape}" + (f" or {shape[:1]}" if len(shape) > 1 else ""),
             )
+
+    def _check_weight(
+        self, given: ArrayLike, shape: tuple[int, ...], reduction: str
+    ) -> tuple[Array, np.float64 | None]:
+        """The weights, shaped to multiply values, and what to divide them by first.
+
+        For the mean that is the largest weight: only ratios count, and so their sum cannot
+        overflow.
+        """
+        weight = self.numbers("sample_weight", given)
+        self.check_weight_shape(weight.shape, shape)
         least, largest = np.fmin.reduce(weight, None), np.fmax.reduce(weight, None)
         if least < 0 or isinf(largest):
-            self._refuse(
+            self.refuse(
                 f"sample_weight holds {least if least < 0 else largest}",
                 "needed are finite weights, 0 or more",
             )
-        if largest == 0 and not np.isnan(weight).any():
-            self._refuse("sample_weight is 0 everywhere", "needed is a weight above 0")
-        total = 1.0
-        if reduction == "mean":
-            divisor = largest if largest > 0 else 1  # all NaN, or 0 beside NaN: as they are
-            weight = weight / np.float64(divisor)
-            total = float(np.sum(weight, dtype=np.float64))
+        unknown = np.isnan(np.minimum.reduce(weight, None))
+        if largest == 0 and not unknown:
+            self.refuse("sample_weight is 0 everywhere", "needed is a weight above 0")
         if weight.shape != shape:
             weight = weight.reshape(shape[:1] + (1,) * (len(shape) - 1))
-        return weight, total
+        counted = reduction == "mean" and largest > 0  # all NaN, or 0 beside NaN: as they are
+        return weight, np.float64(largest) if counted else None
 
-    def _check_content(self, name: str, block: NDArray) -> None:
-        found = self.domains[name].outside(block)
-        if found is not None:
-            self._refuse(f"{name} holds {found}", f"needed are numbers in {self.domains[name]}")
+    def _check_content(self, name: str, block: Array) -> None:
+        domain = self.domains[name]
+        if domain is not REAL:
+            found = domain.outside(block)
+            if found is not None:
+                self.refuse(f"{name} holds {found}", f"needed are numbers in {domain}")
 
     # -- what differs between shapes of loss ----------------------------------------------------
 
-    def _check_shapes(self, truth: NDArray, prediction: NDArray) -> None:
+    def check_shapes(self, y_true: Any, y_pred: Any, fractions: bool) -> None:
+        """Refuse arrays that do not fit; `fractions` says that `y_true` is not whole numbers."""
         raise NotImplementedError
 
-    def _value_shape(self, prediction: NDArray) -> tuple:
+    def value_shape(self, prediction: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of the values of predictions of that shape."""
         raise NotImplementedError
 
-    def _blocks(self, truth, prediction, weight, values, gradient, parameters, dtype):
+    def _blocks(
+        self,
+        truth: Array,
+        prediction: Array,
+        weight: Array | None,
+        values: Array | None,
+        gradient: Array | None,
+        parameters: dict[str, Any],
+        dtype: np.dtype[Any],
+    ) -> Iterator[tuple[Any, ...]]:
         """Walk through the arrays; yield y, p, w, where value and slope go, and parameters."""
         raise NotImplementedError
 
@@ -278,160 +322,206 @@ class Loss:
 class ElementwiseLoss(Loss):
     """One value per prediction: ``y_true``, ``y_pred`` and the values have one shape."""
 
-    def _check_shapes(self, truth, prediction):
-        if truth.shape != prediction.shape:
-            self._refuse(
-                f"y_true has shape {truth.shape}, y_pred has {prediction.shape}",
+    def check_shapes(self, y_true: Any, y_pred: Any, fractions: bool) -> None:
+        if y_true.shape != y_pred.shape:
+            self.refuse(
+                f"y_true has shape {tuple(y_true.shape)}, y_pred has {tuple(y_pred.shape)}",
                 "needed are equal shapes (nothing is broadcast)",
             )
 
-    def _value_shape(self, prediction):
-        return prediction.shape
+    def value_shape(self, prediction: tuple[int, ...]) -> tuple[int, ...]:
+        return prediction
 
-    def _blocks(self, truth, prediction, weight, values, gradient, parameters, dtype):
-        by_column = {k: v.astype(dtype) for k, v in parameters.items() if isinstance(v, np.ndarray)}
+    def _blocks(
+        self,
+        truth: Array,
+        prediction: Array,
+        weight: Array | None,
+        values: Array | None,
+        gradient: Array | None,
+        parameters: dict[str, Any],
+        dtype: np.dtype[Any],
+    ) -> Iterator[tuple[Any, ...]]:
+        step = BLOCK_BYTES // dtype.itemsize
+        by_label = {}
+        if parameters:
+            by_label = {k: v for k, v in parameters.items() if isinstance(v, np.ndarray)}
+        if prediction.size <= step and not by_label:  # short ways are for short calls
+            y, p = self._checked(truth, prediction, dtype)
+            if weight is not None:
+                weight = np.broadcast_to(weight, p.shape)
+            yield y, p, weight, values, gradient, parameters
+            return
         shape = prediction.shape
-        in_rows = by_column or (weight is not None and weight.shape != shape)
+        in_rows = by_label or (weight is not None and weight.shape != shape)
         n = shape[0] if in_rows else 1
         m = prediction.size // n
         truth, prediction = truth.reshape(n, m), prediction.reshape(n, m)
         values, gradient = (a if a is None else a.reshape(n, m) for a in (values, gradient))
         if weight is not None:
             weight = np.broadcast_to(weight.reshape(n, -1), (n, m))
-        step = BLOCK_BYTES // dtype.itemsize
         rows, columns = max(1, step // m), min(step, m)
         for top in range(0, n, rows):
             for left in range(0, m, columns):
                 s = slice(top, top + rows), slice(left, left + columns)
-                y, p = truth[s], prediction[s]
-                self._check_content("y_true", y)
-                self._check_content("y_pred", p)
+                y, p = self._checked(truth[s], prediction[s], dtype)
                 yield (
-                    y.astype(dtype, copy=False),
-                    p.astype(dtype, copy=False),
+                    y,
+                    p,
                     None if weight is None else weight[s],
                     None if values is None else values[s],
                     None if gradient is None else gradient[s],
-                    parameters | {k: v[s[1]] for k, v in by_column.items()},
+                    parameters | {k: v[s[1]].astype(dtype) for k, v in by_label.items()},
                 )
+
+    def _checked(self, y: Array, p: Array, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+        self._check_content("y_true", y)
+        self._check_content("y_pred", p)
+        return _cast(y, dtype), _cast(p, dtype)
 
 
 class MultilabelLoss(ElementwiseLoss):
     """Element-wise on (n, m): m yes/no answers per example; parameters may differ by label."""
 
-    def _check_shapes(self, truth, prediction):
-        super()._check_shapes(truth, prediction)
-        if prediction.ndim != 2:
-            self._refuse(f"y_pred has shape {prediction.shape}", "needed is (examples, labels)")
+    def check_shapes(self, y_true: Any, y_pred: Any, fractions: bool) -> None:
+        super().check_shapes(y_true, y_pred, fractions)
+        if y_pred.ndim != 2:
+            self.refuse(f"y_pred has shape {tuple(y_pred.shape)}", "needed is (examples, labels)")
 
-    def _check_parameter(self, name, given, prediction):
+    def check_parameter(self, name: str, given: Any, shape: tuple[int, ...]) -> Any:
         by_label = isinstance(given, (list, tuple)) or getattr(given, "ndim", 0) > 0
         if not by_label:
-            return super()._check_parameter(name, given, prediction)
-        numbers, labels = self._numbers(name, given), prediction.shape[1:]
+            return super().check_parameter(name, given, shape)
+        numbers, labels = self.numbers(name, given), shape[1:]
         if numbers.shape != labels:
-            self._refuse(
+            self.refuse(
                 f"{name} has shape {numbers.shape}", f"needed is a number or {labels} of them"
             )
-        check = super()._check_parameter
-        return np.array([check(name, number, prediction) for number in numbers.tolist()])
+        check = super().check_parameter
+        return np.array([check(name, number, shape) for number in numbers.tolist()])
 
 
 class RowwiseLoss(Loss):
     """One value per row of (n, k).  A formula sees a block with the classes along axis 0.
 
     So ``xp.max(y_pred, axis=0)`` is the largest score of each example and lines up with
-    ``y_pred`` by itself.  ``y_true`` is a vector of classes, or shaped like ``y_pred``.
+    ``y_pred`` by itself.  ``y_true`` is shaped like ``y_pred``, or a vector of classes where its
+    domain is LABELS.
     """
 
-    def _check_shapes(self, truth, prediction):
-        if prediction.ndim != 2 or prediction.shape[1] < 2:
-            self._refuse(
-                f"y_pred has shape {prediction.shape}",
-                "needed is (examples, classes) with two classes or more",
+    classes_first = True
+
+    def check_shapes(self, y_true: Any, y_pred: Any, fractions: bool) -> None:
+        truth, prediction = tuple(y_true.shape), tuple(y_pred.shape)
+        of_classes = isinstance(self.domains["y_true"], Simplex)
+        if len(prediction) != 2 or (of_classes and prediction[1] < 2):
+            self.refuse(
+                f"y_pred has shape {prediction}",
+                "needed is (examples, classes) with two classes or more"
+                if of_classes
+                else "needed is (examples, entries)",
             )
-        if truth.shape not in (prediction.shape, prediction.shape[:1]):
-            self._refuse(
-                f"y_true has shape {truth.shape}, y_pred has {prediction.shape}",
-                f"needed is {prediction.shape[:1]} classes or {prediction.shape} labels",
+        takes_classes = isinstance(self.domains["y_true"], Labels)
+        if truth != prediction and not (takes_classes and truth == prediction[:1]):
+            self.refuse(
+                f"y_true has shape {truth}, y_pred has {prediction}",
+                f"needed is {prediction[:1]} classes or {prediction} labels"
+                if takes_classes
+                else f"needed are equal shapes, {prediction}",
             )
-        if truth.ndim == 1 and truth.dtype.kind not in "iub":
-            self._refuse(f"y_true holds {truth.dtype} entries", "needed are integer classes")
+        if len(truth) == 1 and fractions:
+            self.refuse(f"y_true holds {y_true.dtype} entries", "needed are integer classes")
 
-    def _value_shape(self, prediction):
-        return prediction.shape[:1]
+    def value_shape(self, prediction: tuple[int, ...]) -> tuple[int, ...]:
+        return prediction[:1]
 
-    def _check_labels(self, y, classes):
-        """Classes must exist; soft labels must be probabilities that sum to one."""
-        if y.ndim == 2:
-            self._check_content("y_true", y)
-            self._check_sums("y_true", np.sum(y, axis=0, dtype=np.float64))
-        elif y.dtype != bool:
-            least, largest = y.min(), y.max()
-            if least < 0 or largest >= classes:
-                found = least if least < 0 else largest
-                self._refuse(f"y_true holds {found}", f"needed are classes 0 to {classes - 1}")
-
-    def _check_probabilities(self, p):
-        """The block, with rows that hold a NaN all NaN: such a row says nothing about any class."""
-        self._check_content("y_pred", p)
-        sums = np.sum(p, axis=0)
-        unknown = self._check_sums("y_pred", sums)
-        return np.where(np.isnan(sums), sums, p) if unknown else p
-
-    def _check_sums(self, name, sums):
-        """Refuse a sum that is not 1; say whether there is one that is NaN."""
-        distance = np.abs(sums - 1)
-        if (distance <= ROW_SUM_TOLERANCE).all():
-            return False
-        far = distance > ROW_SUM_TOLERANCE
-        if far.any():
-            self._refuse(
-                f"{name} has a row that sums to {sums[far][0]:.6g}", "needed are rows that sum to 1"
-            )
-        return True
-
-    def _blocks(self, truth, prediction, weight, values, gradient, parameters, dtype):
+    def _blocks(
+        self,
+        truth: Array,
+        prediction: Array,
+        weight: Array | None,
+        values: Array | None,
+        gradient: Array | None,
+        parameters: dict[str, Any],
+        dtype: np.dtype[Any],
+    ) -> Iterator[tuple[Any, ...]]:
         n, classes = prediction.shape
         narrow = classes < NARROW
         step = max(1, (1 if narrow else 2) * BLOCK_BYTES // (dtype.itemsize * classes))
         for top in range(0, n, step):
             s = slice(top, top + step)
-            y, p = truth[s].T, prediction[s].astype(dtype, copy=False).T
+            y, p = truth[s].T, _cast(prediction[s], dtype).T
             if narrow:
                 y, p = np.ascontiguousarray(y), np.ascontiguousarray(p)
-            self._check_labels(y, classes)
-            if self.domains["y_pred"] == UNIT:
-                p = self._check_probabilities(p)
             yield (
-                y.astype(dtype if y.ndim == 2 else np.intp, copy=False),
-                p,
+                self._checked_classes(y, classes)
+                if y.ndim == 1
+                else _cast(self._checked_rows("y_true", y), dtype),
+                self._checked_rows("y_pred", p),
                 None if weight is None else weight[s],
                 None if values is None else values[s],
                 None if gradient is None else gradient[s].T,
                 parameters,
             )
 
+    def _checked_classes(self, y: Array, classes: int) -> Array:
+        index = y.astype(np.intp, copy=False)
+        if np.maximum.reduce(index.view(np.uintp)) >= classes:  # a negative one looks huge
+            least, largest = y.min(), y.max()
+            found = least if least < 0 else largest
+            self.refuse(f"y_true holds {found}", f"needed are classes 0 to {classes - 1}")
+        return index
 
-def elementwise(**domains: Interval) -> Callable[[Callable], Loss]:
+    def _checked_rows(self, name: str, rows: Array) -> Array:
+        """The block; of probabilities, with examples that hold a NaN all NaN.
+
+        Such an example says nothing about any of its classes.
+        """
+        self._check_content(name, rows)
+        if not isinstance(self.domains[name], Simplex):
+            return rows
+        sums = np.add.reduce(rows, axis=0, dtype=np.float64)
+        distance = np.abs(sums - 1)
+        if np.maximum.reduce(distance) <= ROW_SUM_TOLERANCE:
+            return rows
+        far = distance > ROW_SUM_TOLERANCE
+        if far.any():
+            self.refuse(
+                f"{name} has a row that sums to {sums[far][0]:.6g}", "needed are rows that sum to 1"
+            )
+        return np.where(np.isnan(sums), rows.dtype.type(np.nan), rows)
+
+
+def elementwise(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
     """Register a formula on arrays of one shape; name the domain of arguments that have one."""
-    return lambda formula: ElementwiseLoss(formula, domains)
+    return lambda formula: ElementwiseLoss(formula, properties, domains)
 
 
-def multilabel(**domains: Interval) -> Callable[[Callable], Loss]:
+def multilabel(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
     """Register an element-wise formula on (n, m), m yes/no answers per example."""
-    return lambda formula: MultilabelLoss(formula, domains)
+    return lambda formula: MultilabelLoss(formula, properties, domains)
 
 
-def rowwise(**domains: Interval) -> Callable[[Callable], Loss]:
+def rowwise(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
     """Register a formula with one value per row of (n, k); it sees classes along axis 0."""
-    return lambda formula: RowwiseLoss(formula, domains)
+    return lambda formula: RowwiseLoss(formula, properties, domains)
+
+
+def _cast(array: Array, dtype: np.dtype[Any]) -> Array:
+    return array if array.dtype == dtype else array.astype(dtype)
 
 
 # -- weights ------------------------------------------------------------------------------------
 
+def _total(weight: Array, unit: np.float64 | None) -> float:
+    """The sum of the weights in that unit, block by block."""
+    flat, step = weight.reshape(-1), BLOCK_BYTES // 8
+    blocks = (flat[i : i + step] for i in range(0, flat.size, step))
+    in_unit = blocks if unit is None else (block / unit for block in blocks)
+    return sum(float(np.sum(block, dtype=np.float64)) for block in in_unit)
 
-def weighted(value: NDArray, weight: NDArray | None) -> NDArray:
+
+def _weighted(value: Array, weight: Array | None) -> Array:
     """Weight times value; 0 where the weight is 0, even if the value is infinite or NaN."""
     if weight is None:
         return value
@@ -441,7 +531,7 @@ def weighted(value: NDArray, weight: NDArray | None) -> NDArray:
     return product
 
 
-def write_weighted(slope: NDArray, scale: Any, weight: NDArray | None, out: NDArray) -> None:
+def _write_weighted(slope: Array, scale: Any, weight: Array | None, out: Array) -> None:
     """Weight times slope times scale into `out`, whose last axes are those of the weights."""
     if weight is None:
         np.multiply(slope, scale, out=out)
@@ -449,36 +539,3 @@ def write_weighted(slope: NDArray, scale: Any, weight: NDArray | None, out: NDAr
     np.multiply(slope, weight * scale, out=out)
     if not weight.all():
         out[..., weight == 0] = 0
-
-
-# -- what formulas of rows share ------------------------------------------------------------------
-
-
-def expected(xp: Any, y_true: NDArray, rows: NDArray) -> NDArray:
-    """Σ_j y_j·row_j per example: the entry of the true class where ``y_true`` holds classes."""
-    if y_true.ndim == 1:
-        return rows[y_true, xp.arange(y_true.shape[0])]
-    return xp.sum(y_true * rows, axis=0)
-
-
-def behind(xp: Any, y_true: NDArray, rows: NDArray, top: NDArray) -> NDArray:
-    """Σ_j y_j·(top − row_j) per example: how far the true class is behind the top one.
-
-    In halves, because the distance of two scores may be beyond the largest float.
-    """
-    if y_true.ndim == 1:
-        return top - expected(xp, y_true, rows)
-    return 2 * expected(xp, y_true, top / 2 - rows / 2)
-
-
-def minus_labels(xp: Any, rows: NDArray, y_true: NDArray) -> NDArray:
-    """``rows`` minus the labels; classes count as one-hot rows.  ``rows`` is used up."""
-    if y_true.ndim == 1:
-        rows[y_true, xp.arange(y_true.shape[0])] -= 1
-        return rows
-    return rows - y_true
-
-
-def one_hot(xp: Any, y_true: NDArray, k: int) -> NDArray:
-    """Classes as columns of zeros and a one, as formulas of rows see them; labels as they are."""
-    return y_true if y_true.ndim == 2 else xp.arange(k)[:, None] == y_true

@@ -1,23 +1,38 @@
 """Optimizers equal their formulas and PyTorch; a descent records whatever happened."""
 
 import copy
+import json
 import pickle
 from dataclasses import FrozenInstanceError, fields
 from math import inf, nan, sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import lossbook as lb
+from lossbook.descent import Optimizer
 
 OPTIMIZERS = [
     lb.GradientDescent(0.01),
     lb.Momentum(0.01, 0.9),
     lb.Momentum(0.01, 0.9, nesterov=True),
+    lb.AdaGrad(0.1),
+    lb.AdaGrad(0.1, 0.01),
+    lb.RMSProp(0.01),
+    lb.RMSProp(0.01, 0.5, 0.01),
     lb.Adam(),
     lb.Adam(0.05, 0.8, 0.95, 0.01),
+    lb.AdamW(),
+    lb.AdamW(0.05, 0.8, 0.95, 0.01, 0.5),
+]
+KINDS = [
+    kind
+    for kind in vars(lb.descent).values()
+    if isinstance(kind, type) and issubclass(kind, Optimizer) and kind is not Optimizer
 ]
 every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def bowl(x):
@@ -30,41 +45,60 @@ def valley(x):
     return np.sum(a * x**2 / 2 + x**4 / 4 - b * x), a * x + x**3 - b
 
 
+# -- optimizers beside PyTorch's ------------------------------------------------------------------
+
+# The same two problems as in references/optimizers.py, which stored PyTorch's points.
+REFERENCES = Path(__file__).parent / "references" / "optimizers.json"
+RUNS = json.loads(REFERENCES.read_text(encoding="utf-8"))["runs"]
+
+HILBERT = 1 / (np.arange(4)[:, None] + np.arange(4) + 1)
+IMAGES, DIGIT = (array[:100] for array in lb.datasets.digits())
+INK = IMAGES.reshape(100, 4, 2, 4, 2).mean(axis=(2, 4)).reshape(100, 16)
+ROWS, IS_8 = np.column_stack([np.ones(100), INK]), DIGIT == 8
+
+
+def quadratic(x):
+    return x @ HILBERT @ x / 2 - x.sum(), HILBERT @ x - 1
+
+
+def logistic(x):
+    value, slope = lb.binary_cross_entropy_with_logits.value_and_gradient(IS_8, ROWS @ x)
+    return value, slope @ ROWS
+
+
+PROBLEMS = {"quadratic": quadratic, "logistic": logistic}
+
+
+def optimizer_of(run):
+    return getattr(lb, run["optimizer"])(**run["arguments"])
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run['problem']}-{optimizer_of(run)}")
+def test_points_equal_pytorch(run):
+    problem = PROBLEMS[run["problem"]]
+    record = lb.descend(problem, run["start"], optimizer_of(run), steps=100, tolerance=0)
+    assert list(run["points"]) == ["1", "2", "10", "100"]
+    for step, expected in run["points"].items():
+        error = np.linalg.norm(record.path[int(step)] - expected)
+        assert error <= 1e-12 * np.linalg.norm(expected), f"after step {step}"
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@every_kind
+def test_stored_runs_try_each_parameter_of_every_optimizer(kind, problem):
+    runs = [r for r in RUNS if (r["optimizer"], r["problem"]) == (kind.__name__, problem)]
+    for field in fields(kind):
+        tried = {getattr(optimizer_of(run), field.name) for run in runs}
+        assert len(tried) >= 2, f"{field.name} of {kind.__name__}: stored runs with {tried}"
+
+
 # -- optimizers -----------------------------------------------------------------------------------
 
-# The points that PyTorch 2.13.0 (CPU, float64) reaches from (2, −1, 3) on `valley` after 10 and
-# after 100 steps.  The script: x = torch.tensor([2., -1., 3.], requires_grad=True); per step
-# opt.zero_grad(); valley(x).backward(); opt.step(); with opt in turn SGD(lr=0.01),
-# SGD(lr=0.01, momentum=0.9), the same with nesterov=True, Adam(), and
-# Adam(lr=0.05, betas=(0.8, 0.95), eps=0.01).
-TORCH = [
-    (
-        [1.4285592381912575, -0.4574696663683141, 1.7626891878980258],
-        [0.7323172538249544, -0.199226556840747, 0.8396644894425669],
-    ),
-    (
-        [0.1810490680337275, 0.281210518072898, -0.9512601709228453],
-        [0.676743305400892, -0.201283273661865, 0.7676154830738002],
-    ),
-    (
-        [0.30440427625601374, 0.07456016649379177, -0.46822043477723396],
-        [0.6811618455487373, -0.19922406020712918, 0.7511003975828096],
-    ),
-    (
-        [1.9900046919585836, -0.9900046997837437, 2.990003276125854],
-        [1.9024537647951607, -0.90250426239194, 2.9017141102847477],
-    ),
-    (
-        [1.5243005908304248, -0.5276643184811406, 2.515540559607949],
-        [0.6824131486701203, -0.19923286389451209, 0.8189313471579833],
-    ),
-]
 
-
-@pytest.mark.parametrize("optimizer, expected", list(zip(OPTIMIZERS, TORCH, strict=True)))
-def test_optimizer_equals_pytorch(optimizer, expected):
-    record = lb.descend(valley, [2, -1, 3], optimizer, steps=100, tolerance=0)
-    np.testing.assert_allclose(record.path[[10, 100]], expected, rtol=0, atol=1e-12)
+@every_kind
+def test_every_optimizer_is_public_and_tried_below(kind):
+    assert kind.__name__ in lb.__all__ and getattr(lb, kind.__name__) is kind
+    assert kind in {type(optimizer) for optimizer in OPTIMIZERS}
 
 
 def scalar_walk(optimizer, x, gradients):
@@ -77,7 +111,15 @@ def scalar_walk(optimizer, x, gradients):
         elif isinstance(optimizer, lb.Momentum):
             v = optimizer.momentum * v + g
             x -= lr * (g + optimizer.momentum * v if optimizer.nesterov else v)
+        elif isinstance(optimizer, lb.AdaGrad):
+            s += g * g
+            x -= lr * g / (sqrt(s) + optimizer.epsilon)
+        elif isinstance(optimizer, lb.RMSProp):
+            s = optimizer.decay * s + (1 - optimizer.decay) * g * g
+            x -= lr * g / (sqrt(s) + optimizer.epsilon)
         else:
+            if isinstance(optimizer, lb.AdamW):
+                x -= lr * optimizer.weight_decay * x
             b1, b2 = optimizer.beta1, optimizer.beta2
             m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * g * g
             x -= lr * (m / (1 - b1**t)) / (sqrt(s / (1 - b2**t)) + optimizer.epsilon)
@@ -132,23 +174,90 @@ def test_first_step_of_adam_is_the_learning_rate():
     np.testing.assert_allclose(record.point, [-0.5, 0.5], rtol=1e-4)
 
 
+def test_steps_of_adagrad_shrink_like_one_over_root_t_whatever_the_gradient():
+    record = lb.descend(lambda x: (0.0, np.array([1e5, -1e-3])), [0, 0], lb.AdaGrad(1), steps=9)
+    steps = np.abs(np.diff(record.path, axis=0))
+    expected = np.broadcast_to(1 / np.sqrt(np.arange(1, 10))[:, None], (9, 2))
+    np.testing.assert_allclose(steps, expected, rtol=1e-4)
+
+
+def test_steps_of_rmsprop_start_long_and_become_the_learning_rate():
+    record = lb.descend(lambda x: (0.0, np.array([1e5, -1e-3])), [0, 0], lb.RMSProp(1), steps=200)
+    steps = np.abs(np.diff(record.path, axis=0))
+    np.testing.assert_allclose(steps[0], sqrt(10), rtol=1e-4)
+    np.testing.assert_allclose(steps[-1], 1, rtol=1e-4)
+
+
+def test_rmsprop_and_adam_without_memory_go_by_the_sign():
+    for optimizer in (lb.RMSProp(0.25, decay=0), lb.Adam(0.25, beta1=0, beta2=0)):
+        record = lb.descend(valley, [2, -1, 3], optimizer, steps=50, tolerance=0)
+        slopes = np.array([valley(x)[1] for x in record.path[:-1]])
+        expected = record.path[:-1] - 0.25 * np.sign(slopes)
+        np.testing.assert_allclose(record.path[1:], expected, rtol=0, atol=1e-6)
+
+
+def test_adamw_without_decay_is_adam():
+    settings = 0.05, 0.8, 0.95, 0.01
+    adam = lb.descend(valley, [2, -1, 3], lb.Adam(*settings), steps=50)
+    adamw = lb.descend(valley, [2, -1, 3], lb.AdamW(*settings, weight_decay=0), steps=50)
+    assert np.array_equal(adamw.path, adam.path)
+    assert lb.AdamW(*settings, weight_decay=0) != lb.Adam(*settings)
+
+
+def test_adamw_loses_one_share_in_every_coordinate_whatever_its_gradients():
+    def slope(x):
+        return 0.0, np.array([1e5, 1e-3, 0])
+
+    start, settings = [2, 2, 2], (0.1, 0.9, 0.999, 1e-8)
+    adam = lb.descend(slope, start, lb.Adam(*settings), steps=20).path
+    adamw = lb.descend(slope, start, lb.AdamW(*settings, weight_decay=0.5), steps=20).path
+    kept = adamw[:-1] * (1 - 0.1 * 0.5)
+    np.testing.assert_allclose(adamw[1:] - kept, np.diff(adam, axis=0), rtol=1e-12, atol=1e-14)
+
+
+@every_optimizer
+def test_a_coordinate_that_never_has_a_slope_gets_no_step(optimizer):
+    gradients = np.random.default_rng(2).normal(size=(20, 3)) * [1, 0, 1e-200]  # (1e-200)² is 0
+    walk = optimizer.walk(np.array([1.0, 1.0, 1.0]))
+    next(walk)
+    points = np.array([walk.send(gradient) for gradient in gradients])
+    shrinking = optimizer.learning_rate * getattr(optimizer, "weight_decay", 0)
+    expected = (1 - shrinking) ** np.arange(1, 21)
+    np.testing.assert_allclose(points[:, 1:], np.column_stack([expected, expected]), rtol=1e-14)
+    assert (points[:, 0] != points[:, 1]).all()
+
+
+def test_repr_names_every_parameter_in_the_order_in_which_they_are_given():
+    assert repr(lb.AdaGrad(1)) == "AdaGrad(learning_rate=1.0, epsilon=1e-08)"
+    assert repr(lb.RMSProp(1)) == "RMSProp(learning_rate=1.0, decay=0.9, epsilon=1e-08)"
+    assert repr(lb.AdamW(1, 0.5, 0.25, 2, 3)) == (
+        "AdamW(learning_rate=1.0, beta1=0.5, beta2=0.25, epsilon=2.0, weight_decay=3.0)"
+    )
+
+
 def test_defaults():
     assert lb.Momentum(1) == lb.Momentum(1, momentum=0.9, nesterov=False)
-    assert lb.Adam() == lb.Adam(learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8)
+    assert lb.AdaGrad(1) == lb.AdaGrad(1, epsilon=1e-8)
+    assert lb.RMSProp(1) == lb.RMSProp(1, decay=0.9, epsilon=1e-8)
+    adam = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    assert lb.Adam() == lb.Adam(**adam)
+    assert lb.AdamW() == lb.AdamW(**adam, weight_decay=1e-2)
 
 
 NO_NUMBERS = [nan, inf, -inf, 10**400, True, np.True_, "0.1", None, [0.1], 1j]
 OUTSIDE = {
     "learning_rate": [0, -0.1],
     "momentum": [-0.1, 1, 1.5],
+    "decay": [-0.1, 1, 1.5],
     "beta1": [-0.1, 1, 1.5],
     "beta2": [-0.1, 1, 1.5],
     "epsilon": [0, -1e-8],
+    "weight_decay": [-0.1],
     "nesterov": [1, 0.0, "yes", None],
 }
 
 
-@pytest.mark.parametrize("kind", [lb.GradientDescent, lb.Momentum, lb.Adam])
+@every_kind
 def test_every_hyper_parameter_is_checked(kind):
     for name in (field.name for field in fields(kind)):
         for bad in OUTSIDE[name] + (NO_NUMBERS if name != "nesterov" else []):

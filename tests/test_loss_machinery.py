@@ -25,13 +25,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import lossbook as lb
 from lossbook import loss as machinery
-from lossbook.loss import UNIT, MultilabelLoss, RowwiseLoss
+from lossbook.domains import SIMPLEX, UNIT
+from lossbook.loss import MultilabelLoss, RowwiseLoss
 
 every_elementwise = pytest.mark.parametrize(
     "loss", [x for x in LOSSES if not isinstance(x, RowwiseLoss)], ids=lambda x: x.__name__
 )
 of_probabilities = pytest.mark.parametrize(
-    "loss", [x for x in LOSSES if x.domains["y_pred"] == UNIT], ids=lambda x: x.__name__
+    "loss", [x for x in LOSSES if x.domains["y_pred"] in (UNIT, SIMPLEX)], ids=lambda x: x.__name__
 )
 
 # -- weights ---------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ def test_reductions_are_sums_of_weight_times_value(case):
 def test_weight_zero_means_absent(case, spoilt):
     y_true, y_pred = case.draw()
     here = np.array([True, True, False, True, True])
-    if spoilt is nan or case.loss.domains["y_pred"] != UNIT:
+    if spoilt is nan or case.loss.domains["y_pred"] not in (UNIT, SIMPLEX):
         y_pred[2] = spoilt
     else:  # certain of something, and wrong
         y_true[2] = [0] * (M - 1) + [1] if y_true.ndim == 2 else M - 1
@@ -225,7 +226,7 @@ def test_nan_touches_its_own_value_and_slope(case, argument):
 def test_nan_beside_an_infinite_value_is_nan(loss):
     y_true, y_pred = drawn(loss)
     y_pred[0] = nan
-    if loss.domains["y_pred"] != UNIT:
+    if loss.domains["y_pred"] not in (UNIT, SIMPLEX):
         y_pred[1] = inf
     assert np.isnan(loss(y_true, y_pred))
     assert np.isnan(loss(y_true, np.full((N, M), nan)))

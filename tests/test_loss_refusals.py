@@ -8,7 +8,8 @@ from loss_cases import LOSSES, REDUCTIONS, M, N, drawn, every_loss, values_shape
 
 import lossbook as lb
 from lossbook import loss as machinery
-from lossbook.loss import UNIT, MultilabelLoss, RowwiseLoss
+from lossbook.domains import UNIT
+from lossbook.loss import MultilabelLoss, RowwiseLoss
 
 
 def refuses(loss, *arrays, came, needed, **options):

@@ -1,19 +1,25 @@
 """Losses for a choice: how surprised is the model by what happened?"""
 
-from ..loss import (
-    FRACTION,
-    POSITIVE,
-    UNIT,
-    behind,
-    elementwise,
-    expected,
-    minus_labels,
-    one_hot,
-    rowwise,
+from typing import Any
+
+import numpy as np
+
+from ..domains import FRACTION, LABELS, NOT_NEGATIVE, POSITIVE, SIGNS, SIMPLEX, UNIT
+from ..loss import Properties, elementwise, rowwise
+
+
+@elementwise(
+    Properties(
+        minimiser="the share of yes",
+        convex=True,
+        bounded_slope=False,
+        proper=True,
+        floor="the entropy of the target",
+        unit="nats",
+    ),
+    y_true=UNIT,
+    y_pred=UNIT,
 )
-
-
-@elementwise(y_true=UNIT, y_pred=UNIT)
 def binary_cross_entropy(xp, y_true, y_pred):
     r"""Surprise at a yes/no answer, from the probability that the model gave to "yes".
 
@@ -46,13 +52,26 @@ def binary_cross_entropy(xp, y_true, y_pred):
     >>> print(binary_cross_entropy.gradient([0, 1], [0.5, 0.0], reduction="sum"))
     [  2. -inf]
     """
-    sure_yes, sure_no = y_true == 1, y_true == 0  # their other term is 0·log 0 = 0
-    log_yes, log_no = xp.log(y_pred + sure_no), xp.log1p(-y_pred * ~sure_yes)
-    yield -y_true * log_yes - (1 - y_true) * log_no
-    yield (1 - y_true) / (1 - y_pred + sure_yes) - y_true / (y_pred + sure_no)
+    # where the label is 0 or 1, the other term is 0·log 0 = 0: replace its log by log 1
+    yes = xp.maximum(y_pred, xp.astype(y_true == 0, y_pred.dtype))
+    also = xp.minimum(y_pred, xp.astype(y_true != 1, y_pred.dtype))
+    # from 0, so that certainty costs 0, not −0
+    yield 0 - (y_true * xp.log(yes) + (1 - y_true) * xp.log1p(-also))
+    yield (1 - y_true) / (1 - also) - y_true / yes
 
 
-@elementwise(y_true=UNIT, pos_weight=POSITIVE)
+@elementwise(
+    Properties(
+        minimiser="the log-odds of the share of yes",
+        convex=True,
+        bounded_slope=True,
+        proper=True,
+        floor="the entropy of the target",
+        unit="nats",
+    ),
+    y_true=UNIT,
+    pos_weight=POSITIVE,
+)
 def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     r"""Surprise at a yes/no answer, from the raw score (the logit) of "yes".
 
@@ -93,11 +112,23 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     # log(1 + e^z) is max(z, 0) + log(1 + e^−|z|): no term is negative, so nothing cancels
     yield no * (xp.maximum(y_pred, 0) + tail) + yes * (tail - xp.minimum(y_pred, 0))
     # σ(z) and σ(−z) are 1 and e^−|z|, or the other way round, over 1 + e^−|z|
-    up, down = xp.maximum(small, y_pred >= 0), xp.maximum(small, y_pred <= 0)
+    up = xp.maximum(small, xp.astype(y_pred >= 0, y_pred.dtype))
+    down = xp.maximum(small, xp.astype(y_pred <= 0, y_pred.dtype))
     yield (no * up - yes * down) / (1 + small)
 
 
-@rowwise(y_true=UNIT, y_pred=UNIT)
+@rowwise(
+    Properties(
+        minimiser="the shares of the classes",
+        convex=True,
+        bounded_slope=False,
+        proper=True,
+        floor="the entropy of the target",
+        unit="nats",
+    ),
+    y_true=LABELS,
+    y_pred=SIMPLEX,
+)
 def cross_entropy(xp, y_true, y_pred):
     r"""Surprise at one of k classes, from the probabilities that the model gave to all of them.
 
@@ -133,14 +164,26 @@ def cross_entropy(xp, y_true, y_pred):
     if y_true.ndim == 1:  # of the true class alone: a logarithm per example, not per class
         log_likelihood = xp.log(expected(xp, y_true, y_pred))
     else:
-        present = xp.maximum(y_pred, y_true == 0)  # 1 where the label is 0: 0·log 0 = 0·log 1
+        present = xp.maximum(y_pred, xp.astype(y_true == 0, y_pred.dtype))  # 0·log 0 = 0·log 1
         log_likelihood = expected(xp, y_true, xp.log(present))
     yield 0 - log_likelihood  # from 0, so that certainty costs 0, not −0
-    labels = one_hot(xp, y_true, y_pred.shape[0])
-    yield 0 - labels / xp.maximum(y_pred, labels == 0)  # a class with label 0 has slope 0
+    labels = one_hot(xp, y_true, y_pred)
+    # a class with label 0 has slope 0
+    yield 0 - labels / xp.maximum(y_pred, xp.astype(labels == 0, y_pred.dtype))
 
 
-@rowwise(y_true=UNIT, label_smoothing=FRACTION)
+@rowwise(
+    Properties(
+        minimiser="the logarithms of the shares of the classes",
+        convex=True,
+        bounded_slope=True,
+        proper=True,
+        floor="the entropy of the target",
+        unit="nats",
+    ),
+    y_true=LABELS,
+    label_smoothing=FRACTION,
+)
 def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
     r"""Surprise at one of k classes, from the raw scores (the logits) of all of them.
 
@@ -177,10 +220,276 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
     """
     if label_smoothing:
         k = y_pred.shape[0]
-        y_true = (1 - label_smoothing) * one_hot(xp, y_true, k) + label_smoothing / k
-    total_label = 1 if y_true.ndim == 1 else xp.sum(y_true, axis=0)  # 1, but for rounding
+        y_true = (1 - label_smoothing) * one_hot(xp, y_true, y_pred) + label_smoothing / k
+    label_sum = 1 if y_true.ndim == 1 else xp.sum(y_true, axis=0)  # 1, but for rounding
     top = xp.max(y_pred, axis=0)
-    exps = xp.exp(y_pred - top)  # 1 for the largest score, less for the others: no overflow
-    total = xp.sum(exps, axis=0)
-    yield total_label * xp.log(total) + behind(xp, y_true, y_pred, top)
-    yield minus_labels(xp, exps * (total_label / total), y_true)
+    exps = exp_of_difference(xp, y_pred, top)  # 1 for the largest score, less for the others
+    ones = xp.floor(exps)
+    rest = xp.sum(exps - ones, axis=0) + (xp.sum(ones, axis=0) - 1)  # Σ − 1, without its rounding
+    yield label_sum * xp.log1p(rest) + behind(xp, y_true, y_pred, top)
+    yield softmax_minus_labels(xp, exps, rest, y_true, label_sum)
+
+
+@rowwise(
+    Properties(
+        minimiser="the mean of the rows y_true",
+        convex=True,
+        bounded_slope=False,
+        proper=True,
+        floor="0",
+        unit="nats",
+    ),
+    y_true=SIMPLEX,
+    y_pred=SIMPLEX,
+)
+def kl_divergence(xp, y_true, y_pred):
+    r"""How much more surprised you are than you need be, if you expect p and y is the truth.
+
+    .. math:: \ell = \sum_j y_j \log \frac{y_j}{p_j}, \qquad
+              \frac{\partial\ell}{\partial p_j} = -\frac{y_j}{p_j}
+
+    The Kullback-Leibler divergence of p from y: cross-entropy minus the entropy of y, so its slope
+    is that of `cross_entropy` and its floor is 0.  Exchange y and p, and the value changes.
+
+    Natural logarithms; 0·log 0 is 0; nothing is clipped.
+
+    Parameters
+    ----------
+    y_true, y_pred : (n, k) probabilities whose rows sum to 1 within 1e-3
+
+    Returns
+    -------
+    value in nats: infinite where the model called impossible what is possible, and so is the slope
+    there
+
+    Raises
+    ------
+    ValueError
+        for rows that are no probabilities, classes instead of rows, unequal shapes, empty or
+        non-numeric input, bad weights or an unknown reduction
+
+    Source: Kullback and Leibler (1951), On information and sufficiency, Ann. Math. Statist. 22(1).
+
+    Examples
+    --------
+    >>> print(f"{kl_divergence([[0.5, 0.5]], [[0.25, 0.75]]):.4f}")
+    0.1438
+    >>> print(f"{kl_divergence([[0.25, 0.75]], [[0.5, 0.5]]):.4f}")
+    0.1308
+    """
+    absent = xp.astype(y_true == 0, y_pred.dtype)  # there 0·log(0/p) = 0·log(1/1)
+    true, predicted = xp.maximum(y_true, absent), xp.maximum(y_pred, absent)
+    yield xp.sum(y_true * (xp.log(true) - xp.log(predicted)), axis=0)
+    yield 0 - y_true / predicted
+
+
+@elementwise(
+    Properties(
+        minimiser="+1 or −1, whichever is more frequent",
+        convex=True,
+        bounded_slope=True,
+        proper=False,
+        floor="0",
+        unit="none",
+    ),
+    y_true=SIGNS,
+)
+def hinge(xp, y_true, y_pred):
+    r"""How far a score is from the right side of the margin: the loss of support vector machines.
+
+    .. math:: \ell = \max(0,\ 1 - y z), \qquad
+              \ell' = \begin{cases} -y & y z < 1 \\ 0 & y z \ge 1 \end{cases}
+
+    An example beyond the margin costs nothing and pulls no more.  The score has no reading as a
+    probability.
+
+    Parameters
+    ----------
+    y_true : −1 or +1
+    y_pred : scores z, same shape; the sign is the decision
+
+    Returns
+    -------
+    value without unit; the slope is 0 at the kink, where y·z = 1
+
+    Raises
+    ------
+    ValueError
+        for targets other than −1 and +1 (such as 0), unequal shapes, empty or non-numeric input,
+        bad weights or an unknown reduction
+
+    Source: Cortes and Vapnik (1995), Support-vector networks, Mach. Learn. 20(3).
+
+    Examples
+    --------
+    >>> print(hinge([1, 1, -1], [0.25, 2.0, 0.5], reduction="none"))
+    [0.75 0.   1.5 ]
+    >>> print(hinge.gradient([1, 1, -1], [0.25, 2.0, 0.5], reduction="sum"))
+    [-1.  0.  1.]
+    """
+    shortfall = xp.maximum(1 - y_true * y_pred, 0)
+    yield shortfall
+    yield 0 - y_true * xp.sign(shortfall)
+
+
+@elementwise(
+    Properties(
+        minimiser="the share of +1 minus the share of −1",
+        convex=True,
+        bounded_slope=False,
+        proper=False,
+        floor="0",
+        unit="none",
+    ),
+    y_true=SIGNS,
+)
+def squared_hinge(xp, y_true, y_pred):
+    r"""The hinge loss squared: no kink, and a pull that grows with the distance.
+
+    .. math:: \ell = \max(0,\ 1 - y z)^2, \qquad \ell' = -2y \max(0,\ 1 - y z)
+
+    Parameters
+    ----------
+    y_true : −1 or +1
+    y_pred : scores z, same shape; the sign is the decision
+
+    Returns
+    -------
+    value without unit; the slope has no jump
+
+    Raises
+    ------
+    ValueError
+        for targets other than −1 and +1 (such as 0), unequal shapes, empty or non-numeric input,
+        bad weights or an unknown reduction
+
+    Source: Chapelle (2007), Training a support vector machine in the primal, Neural Comput. 19(5).
+
+    Examples
+    --------
+    >>> print(squared_hinge([1, 1, -1], [0.5, 2.0, 0.5], reduction="none"))
+    [0.25 0.   2.25]
+    >>> print(squared_hinge.gradient([1, 1, -1], [0.5, 2.0, 0.5], reduction="sum"))
+    [-1.  0.  3.]
+    """
+    shortfall = xp.maximum(1 - y_true * y_pred, 0)
+    yield shortfall**2
+    yield 0 - 2 * y_true * shortfall
+
+
+@elementwise(
+    Properties(
+        minimiser="a score between 0 and the log-odds of the share of yes",
+        convex=False,
+        bounded_slope=True,
+        proper=False,
+        floor="0 for targets 0 and 1",
+        unit="nats",
+    ),
+    y_true=UNIT,
+    gamma=NOT_NEGATIVE,
+    alpha=UNIT,
+)
+def focal_with_logits(xp, y_true, y_pred, *, gamma=2.0, alpha=0.5):
+    r"""Cross-entropy that turns away from what is already right, to find the rare and the hard.
+
+    .. math:: \ell = \alpha\, y\, (1-p)^\gamma \log \frac1p
+              + (1-\alpha)(1-y)\, p^\gamma \log \frac1{1-p}, \qquad p = \sigma(z)
+
+    With γ = 0 and α = ½ it is half the binary cross-entropy.  The larger γ, the less an answer
+    counts that is nearly right; the best score is then nearer to 0 than the log-odds, so σ(z) is no
+    longer the probability.
+
+    Parameters
+    ----------
+    y_true : 0, 1 or a probability in between
+    y_pred : scores z, same shape
+    gamma : γ ≥ 0, how strongly to turn away from easy examples
+    alpha : 0 ≤ α ≤ 1, the weight of "yes"; that of "no" is 1 − α
+
+    Returns
+    -------
+    value in nats, finite for every score up to the largest float; the slope has no kink
+
+    Raises
+    ------
+    ValueError
+        for targets outside [0, 1], a gamma below 0, an alpha outside [0, 1], unequal shapes, empty
+        or non-numeric input, bad weights or an unknown reduction
+
+    Source: Lin, Goyal, Girshick, He and Dollár (2017), Focal loss for dense object detection, ICCV.
+
+    Examples
+    --------
+    >>> print(f"{focal_with_logits([1], [0.0]):.4f}")  # ½·(½)²·log 2
+    0.0866
+    >>> print(focal_with_logits([1, 0], [1e4, 1e4], alpha=0.25, reduction="none"))
+    [   0. 7500.]
+    """
+    small = xp.exp(-xp.abs(y_pred))  # as in binary_cross_entropy_with_logits
+    tail = xp.log1p(small)
+    no_cost, yes_cost = xp.maximum(y_pred, 0) + tail, tail - xp.minimum(y_pred, 0)
+    p = xp.maximum(small, xp.astype(y_pred >= 0, y_pred.dtype)) / (1 + small)
+    q = xp.maximum(small, xp.astype(y_pred <= 0, y_pred.dtype)) / (1 + small)  # 1 − p
+    no, yes = (1 - alpha) * (1 - y_true) * p**gamma, alpha * y_true * q**gamma
+    yield no * no_cost + yes * yes_cost
+    yield no * (p + gamma * q * no_cost) - yes * (q + gamma * p * yes_cost)
+
+
+# -- what losses of classes share; arrays have the classes along axis 0 --------------------------
+
+
+def one_hot(xp: Any, y_true: Any, y_pred: Any) -> Any:
+    """Classes as columns of zeros and a one; labels as they are."""
+    if y_true.ndim == 2:
+        return y_true
+    return xp.astype(xp.arange(y_pred.shape[0])[:, None] == y_true, y_pred.dtype)
+
+
+def expected(xp: Any, y_true: Any, rows: Any) -> Any:
+    """Σ_j y_j·row_j per example: the entry of the true class where ``y_true`` holds classes."""
+    if y_true.ndim == 1:
+        return rows[y_true, xp.arange(y_true.shape[0])]
+    return xp.sum(y_true * rows, axis=0)
+
+
+def behind(xp: Any, y_true: Any, scores: Any, top: Any) -> Any:
+    """Σ_j y_j·(top − z_j) per example: how far the true class is behind the top one.
+
+    In halves, because the distance of two scores may be beyond the largest float.
+    """
+    if y_true.ndim == 1:
+        return top - expected(xp, y_true, scores)
+    return 2 * expected(xp, y_true, top / 2 - scores / 2)
+
+
+def exp_of_difference(xp: Any, scores: Any, top: Any) -> Any:
+    """exp(z − top), to the last digits.
+
+    The difference of two scores is rounded, by up to half a unit in its last place, and exp makes
+    that a relative error |z − top| times as large.  A quotient has no such error, as long as
+    neither part overflows; elsewhere the rounding of the difference is found and made good.
+    """
+    if xp is np:
+        safe = 340 if scores.dtype == np.float64 else 40  # e^±safe and their quotients are normal
+        if np.fmax.reduce(top) < safe and np.fmin.reduce(scores, axis=None) > -safe:
+            return np.exp(scores) / np.exp(top)
+    difference = scores - top
+    kept = difference + top  # Knuth's two-sum: what rounding took from the difference
+    lost = (scores - kept) - (top + (difference - kept))
+    lost = xp.where(difference > -xp.inf, lost, xp.zeros_like(lost))
+    return xp.exp(difference) * (1 + lost)
+
+
+def softmax_minus_labels(xp: Any, exps: Any, rest: Any, y_true: Any, label_sum: Any) -> Any:
+    """Softmax times the sum of the labels, minus the labels; `rest` is the sum of exps, less 1.
+
+    In this order a label of 1 and the exp of 1 beside it cancel before small numbers come in.
+    """
+    total = 1 + rest
+    if y_true.ndim == 2:
+        return ((label_sum * exps - y_true) - y_true * rest) / total
+    true = y_true, xp.arange(y_true.shape[0])
+    slope = exps / total
+    slope[true] = ((exps[true] - 1) - rest) / total
+    return slope

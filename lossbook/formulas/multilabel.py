@@ -1,10 +1,11 @@
 """Losses for many yes/no questions about one example: each label is a binary problem."""
 
-from ..loss import POSITIVE, UNIT, multilabel
+from ..domains import POSITIVE, UNIT
+from ..loss import multilabel
 from .classification import binary_cross_entropy, binary_cross_entropy_with_logits
 
 
-@multilabel(y_true=UNIT, y_pred=UNIT)
+@multilabel(binary_cross_entropy.properties, y_true=UNIT, y_pred=UNIT)
 def multilabel_cross_entropy(xp, y_true, y_pred):
     r"""Surprise at m yes/no answers per example, from the probability given to each "yes".
 
@@ -38,7 +39,7 @@ def multilabel_cross_entropy(xp, y_true, y_pred):
     yield from binary_cross_entropy.formula(xp, y_true, y_pred)
 
 
-@multilabel(y_true=UNIT, pos_weight=POSITIVE)
+@multilabel(binary_cross_entropy_with_logits.properties, y_true=UNIT, pos_weight=POSITIVE)
 def multilabel_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     r"""Surprise at m yes/no answers per example, from the raw score (the logit) of each "yes".
 

@@ -1,9 +1,19 @@
 """Losses for a number: how far is the prediction from the measured value?"""
 
-from ..loss import POSITIVE, elementwise
+from ..domains import OPEN_UNIT, POSITIVE
+from ..loss import Properties, elementwise
 
 
-@elementwise()
+@elementwise(
+    Properties(
+        minimiser="the mean",
+        convex=True,
+        bounded_slope=False,
+        proper=None,
+        floor="0",
+        unit="squared unit of y",
+    )
+)
 def mean_squared_error(xp, y_true, y_pred):
     r"""Squared distance: the loss whose best constant prediction is the mean.
 
@@ -39,7 +49,16 @@ def mean_squared_error(xp, y_true, y_pred):
     yield 2 * error
 
 
-@elementwise()
+@elementwise(
+    Properties(
+        minimiser="the median",
+        convex=True,
+        bounded_slope=True,
+        proper=None,
+        floor="0",
+        unit="unit of y",
+    )
+)
 def mean_absolute_error(xp, y_true, y_pred):
     r"""Plain distance: the loss whose best constant prediction is the median.
 
@@ -74,7 +93,17 @@ def mean_absolute_error(xp, y_true, y_pred):
     yield xp.sign(error)
 
 
-@elementwise(delta=POSITIVE)
+@elementwise(
+    Properties(
+        minimiser="where the slopes, none beyond delta, cancel",
+        convex=True,
+        bounded_slope=True,
+        proper=None,
+        floor="0",
+        unit="squared unit of y",
+    ),
+    delta=POSITIVE,
+)
 def huber(xp, y_true, y_pred, *, delta=1.0):
     r"""Squared near the target, straight further out: a mean that outliers cannot drag far.
 
@@ -112,3 +141,103 @@ def huber(xp, y_true, y_pred, *, delta=1.0):
     bounded = xp.clip(error, -delta, delta)
     yield bounded * (error - bounded / 2)  # ½e² inside, δ(|e| − ½δ) outside
     yield bounded
+
+
+@elementwise(
+    Properties(
+        minimiser="where the hyperbolic tangents of the errors cancel",
+        convex=True,
+        bounded_slope=True,
+        proper=None,
+        floor="0",
+        unit="none",
+    )
+)
+def log_cosh(xp, y_true, y_pred):
+    r"""Squared near the target, straight further out, and smooth throughout.
+
+    .. math:: \ell = \log \cosh(e), \qquad \ell' = \tanh(e), \qquad e = \hat y - y
+
+    Near e = 0 the value is e²/2, far out |e| − log 2.  Where it bends is fixed, so bring the
+    errors to a scale on which 1 is neither small nor large.
+
+    Parameters
+    ----------
+    y_true, y_pred : numbers of one shape, without unit
+
+    Returns
+    -------
+    value without unit; the slope is bounded by 1 and has no kink
+
+    Raises
+    ------
+    ValueError
+        for unequal shapes, empty or non-numeric input, bad weights or an unknown reduction
+
+    Source: Green (1990), Bayesian reconstructions from emission tomography data, IEEE Trans. Med.
+    Imaging 9(1).
+
+    Examples
+    --------
+    >>> print(log_cosh([0, 0], [0.01, 100.0], reduction="none").round(6))
+    [5.0000000e-05 9.9306853e+01]
+    >>> print(log_cosh.gradient([0, 0], [0.0, -100.0], reduction="sum"))
+    [ 0. -1.]
+    """
+    error = y_pred - y_true
+    size = xp.abs(error)
+    near = xp.clip(size, 0, 20)  # beyond 20 the curve is straight, to the last digit
+    # cosh(x) = 1 + 2 sinh²(x/2): no difference of large numbers, so small errors keep their digits
+    yield xp.log1p(2 * xp.sinh(near / 2) ** 2) + (size - near)
+    yield xp.tanh(error)
+
+
+@elementwise(
+    Properties(
+        minimiser="the quantile of that level",
+        convex=True,
+        bounded_slope=True,
+        proper=None,
+        floor="0",
+        unit="unit of y",
+    ),
+    level=OPEN_UNIT,
+)
+def quantile(xp, y_true, y_pred, *, level=0.5):
+    r"""The pinball loss: the loss whose best constant prediction is a quantile.
+
+    .. math:: \ell = \begin{cases} \tau\,(y - \hat y) & \hat y < y \\
+              (1 - \tau)\,(\hat y - y) & \hat y \ge y \end{cases}, \qquad
+              \ell' = \begin{cases} -\tau & \hat y < y \\ 1 - \tau & \hat y > y \end{cases}
+
+    With τ = 0.9, to predict too little costs nine times as much as to predict too much, so the best
+    prediction lies above 90 % of the values.  At τ = ½ the loss is half the absolute error.
+
+    Parameters
+    ----------
+    y_true, y_pred : numbers of one shape, in the unit of the measured quantity
+    level : 0 < τ < 1, the share of values that should lie below the prediction
+
+    Returns
+    -------
+    value in that unit; the slope has no unit and is 0 at the kink, where the error is 0
+
+    Raises
+    ------
+    ValueError
+        for unequal shapes, empty or non-numeric input, a level that is not between 0 and 1, bad
+        weights or an unknown reduction
+
+    Source: Koenker and Bassett (1978), Regression quantiles, Econometrica 46(1).
+
+    Examples
+    --------
+    >>> print(quantile([0, 0], [2.0, -2.0], level=0.75, reduction="none"))
+    [0.5 1.5]
+    >>> print(quantile.gradient([0, 0, 0], [2.0, -2.0, 0.0], level=0.75, reduction="sum"))
+    [ 0.25 -0.75  0.  ]
+    """
+    error = y_pred - y_true
+    yield xp.maximum((1 - level) * error, 0 - level * error)
+    side = xp.sign(error)
+    yield side / 2 + xp.abs(side) * (0.5 - level)  # 1 − τ above, −τ below, 0 at the kink

@@ -1,0 +1,223 @@
+"""Each loss against NumPy without checks, PyTorch, scikit-learn and JAX: time and memory.
+
+    python benchmarks/compare.py --quick
+    python benchmarks/compare.py --rows huber dice --sizes 1e5 --peers naive jax_peers
+    python benchmarks/compare.py --page chapters/appendix/speed.md --results benchmarks/results.json
+
+One process, one core, one thread.  Every contender of a row runs once in each round, in random
+order; a ratio is the median of same-round ratios of CPU time, so that what disturbs the machine
+disturbs all alike.  Values and gradients are compared with ours before the clock starts.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import random
+import sys
+import time
+import tracemalloc
+from dataclasses import replace
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # these before NumPy and PyTorch are imported
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+
+import naive
+import numpy as np
+import page
+from rows import ROWS, draw
+
+import lossbook as lb
+
+PACKAGES = {
+    "naive": ["numpy"],
+    "torch_peers": ["torch"],
+    "sklearn_peers": ["scikit-learn"],
+    "jax_peers": ["jax", "optax"],
+}
+TOLERANCE = {"float32": 1e-3, "float64": 1e-6}
+SAMPLE_SECONDS = 0.005  # a call that takes less is repeated within its turn
+
+
+def main():
+    options = parse()
+    peers = [importlib.import_module(name) for name in options.peers]
+    start = time.perf_counter()
+    results = {
+        "machine": machine(options.peers),
+        "rows": list(compare_all(options, peers)),
+        "calls": [compare_calls(row, options.rounds or 25) for row in one_per_loss(options.rows)],
+    }
+    results["machine"]["minutes"] = (time.perf_counter() - start) / 60
+    print(page.tables(results))
+    if options.page:
+        options.page.write_text(page.render(results), encoding="utf-8")
+    if options.results:
+        options.results.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add = parser.add_argument
+    add("--sizes", type=float, nargs="+", help="numbers in y_pred; default: 1e3 1e5 1e7")
+    add("--dtypes", nargs="+", choices=TOLERANCE, default=["float64", "float32"])
+    add("--rows", nargs="+", default=[""], help="parts of the names of losses; default: all")
+    add("--peers", nargs="+", choices=PACKAGES, default=list(PACKAGES))
+    add("--rounds", type=int, help="default: 5 for sizes above 1e6, else 25")
+    add("--quick", action="store_true", help="3 rounds at 1e5 only")
+    add("--page", type=Path, help="write the page of the book to this file")
+    add("--results", type=Path, help="write the measurements to this file, as JSON")
+    options = parser.parse_args()
+    options.rows = [row for row in ROWS if any(part in row.name for part in options.rows)]
+    options.sizes = list(map(int, options.sizes or ([1e5] if options.quick else [1e3, 1e5, 1e7])))
+    options.rounds = options.rounds or (3 if options.quick else None)
+    return options
+
+
+def one_core():
+    """Stay on one core, where the system allows it, and say whether it did."""
+    if not hasattr(os, "sched_setaffinity"):
+        return False
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    return True
+
+
+def machine(peers):
+    packages = dict.fromkeys(p for peer in ["naive", *peers] for p in PACKAGES[peer])
+    cpu = Path("/proc/cpuinfo")
+    lines = cpu.read_text().splitlines() if cpu.exists() else []
+    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
+    return {
+        "date": date.today().isoformat(),
+        "processor": names[0] if names else platform.processor() or platform.machine(),
+        "simd": np.show_config(mode="dicts")["SIMD Extensions"]["found"],
+        "pinned": PINNED,
+        "versions": {"Python": platform.python_version()} | {p: version(p) for p in packages},
+    }
+
+
+# -- one row --------------------------------------------------------------------------------------
+
+
+def compare_all(options, peers):
+    for dtype in options.dtypes:
+        for row in options.rows:
+            for size in options.sizes:
+                print(dtype, f"{size:.0e}", row.title, file=sys.stderr)
+                rounds = options.rounds or (5 if size > 1e6 else 25)
+                yield compare(row, size, dtype, peers, rounds)
+
+
+def compare(row, size, dtype, peers, rounds):
+    y, p = draw(row, size, dtype)
+    calls, missing = {"ours": ours(row, y, p)}, {}
+    for peer in peers:
+        for name, pair in peer.contenders(row.name, y, p, row.parameters).items():
+            (missing if isinstance(pair, str) else calls)[name] = pair
+    check(row, calls, TOLERANCE[dtype])
+    seconds, ratios = race(calls, rounds)
+    return {
+        "title": row.title,
+        "loss": row.name,
+        "dtype": dtype,
+        "size": p.size,
+        "rounds": rounds,
+        "ns": [second / p.size * 1e9 for second in seconds["ours"]],
+        "ratios": ratios,
+        "missing": missing,
+        "memory": {
+            name: [peak_bytes(call) / p.nbytes for call in calls[name]]
+            for name in ("ours", "naive")
+            if name in calls
+        },
+    }
+
+
+def ours(row, y, p):
+    loss = lb.losses[row.name]
+    return (
+        lambda: loss(y, p, **row.parameters),
+        lambda: loss.value_and_gradient(y, p, **row.parameters),
+    )
+
+
+def check(row, calls, tolerance):
+    """Stop if a value or a gradient differs from ours by more than the tolerance."""
+    value, gradient = calls["ours"][1]()
+    noise = tolerance / 1000 * np.abs(gradient).max()  # of entries where large numbers cancel
+    for name, (call_value, call_both) in calls.items():
+        other_value, other_gradient = call_both()
+        np.testing.assert_allclose(call_value(), value, tolerance, err_msg=f"{row}: {name}")
+        np.testing.assert_allclose(other_value, value, tolerance, err_msg=f"{row}: {name}")
+        message = f"{row}: gradient of {name}"
+        np.testing.assert_allclose(other_gradient, gradient, tolerance, noise, err_msg=message)
+
+
+# -- time and memory ------------------------------------------------------------------------------
+
+
+def race(calls, rounds):
+    """name → [v, v+g]: median seconds of a call, and median of (its seconds / ours)."""
+    turns = [(name, kind) for name in calls for kind in (0, 1)]
+    repeats = {
+        turn: max(1, int(SAMPLE_SECONDS / seconds(calls[turn[0]][turn[1]], 1))) for turn in turns
+    }
+    times = [
+        {t: seconds(calls[t[0]][t[1]], repeats[t]) for t in random.sample(turns, len(turns))}
+        for _ in range(rounds)
+    ]
+    medians = {name: [median(t[name, kind] for t in times) for kind in (0, 1)] for name in calls}
+    ratios = {
+        name: [median(t[name, kind] / t["ours", kind] for t in times) for kind in (0, 1)]
+        for name in calls
+        if name != "ours"
+    }
+    return medians, ratios
+
+
+def seconds(call, repeats):
+    start = time.process_time()
+    for _ in range(repeats):
+        call()
+    return (time.process_time() - start) / repeats
+
+
+def peak_bytes(call):
+    tracemalloc.start()  # NumPy reports its allocations to it
+    call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+# -- ten numbers ----------------------------------------------------------------------------------
+
+
+def one_per_loss(rows):
+    """Each loss once for each kind of target, with rows of ten."""
+    short = [replace(row, width=min(row.width, 10)) for row in rows]
+    return list({row.title: row for row in short}.values())
+
+
+def compare_calls(row, rounds):
+    y, p = draw(row, 10, "float64")
+    calls = {"ours": ours(row, y, p), **naive.contenders(row.name, y, p, row.parameters)}
+    check(row, calls, TOLERANCE["float64"])
+    times, ratios = race(calls, rounds)
+    return {
+        "title": row.title,
+        "us": {name: [second * 1e6 for second in pair] for name, pair in times.items()},
+        "ratio": [1 / ratio for ratio in ratios["naive"]],
+    }
+
+
+PINNED = one_core()  # before the peers are imported: JAX looks once how many cores there are
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The numbers that an argument may hold: intervals, two signs, rows of probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROW_SUM_TOLERANCE = 1e-3  # wide enough for a gradient check, narrow enough to catch scores
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Numbers between two ends; NaN is let through, so that it reaches the result."""
+
+    low: float = -inf
+    high: float = inf
+    open_low: bool = False
+    open_high: bool = False
+
+    def __str__(self) -> str:
+        left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
+        return f"{left}{self.low}, {self.high}{right}"
+
+    def holds(self, number: float) -> bool:
+        """Whether a single number lies inside."""
+        above = number > self.low if self.open_low else number >= self.low
+        below = number < self.high if self.open_high else number <= self.high
+        return above and below
+
+    def outside(self, array: NDArray[Any]) -> Any:
+        """The most extreme entry that lies outside, or None."""
+        if array.dtype == bool:
+            array = array.view(np.uint8)
+        if self.low > -inf and not np.minimum.reduce(array, axis=None) >= self.low:
+            least = np.fmin.reduce(array, axis=None)  # a NaN hides the others: look past it
+            if least < self.low:
+                return least
+        if self.high < inf and not np.maximum.reduce(array, axis=None) <= self.high:
+            largest = np.fmax.reduce(array, axis=None)
+            if largest > self.high:
+                return largest
+        return None
+
+    def inside(self, xp: Any, array: Any) -> Any:
+        """Which entries of a float array, of any library, lie inside; not NaN."""
+        return (array >= self.low) & (array <= self.high)
+
+
+class Ends(Interval):
+    """The two ends of an interval, and nothing in between."""
+
+    def __str__(self) -> str:
+        return f"{self.low} or {self.high}"
+
+    def outside(self, array: NDArray[Any]) -> Any:
+        wrong = (array != self.low) & (array != self.high) & (array == array)
+        return array[wrong][0] if wrong.any() else None
+
+    def inside(self, xp: Any, array: Any) -> Any:
+        return (array == self.low) | (array == self.high)
+
+
+class Simplex(Interval):
+    """Probabilities of all classes, classes along axis 0: each column sums to 1."""
+
+    def inside(self, xp: Any, array: Any) -> Any:
+        sums = xp.sum(array, axis=0, keepdims=True)
+        return super().inside(xp, array) & (xp.abs(sums - 1) <= ROW_SUM_TOLERANCE)
+
+
+class Labels(Simplex):
+    """What says which class it is: integer classes, or probabilities of all classes."""
+
+
+REAL = Interval()
+UNIT = Interval(0, 1)
+OPEN_UNIT = Interval(0, 1, open_low=True, open_high=True)
+FRACTION = Interval(0, 1, open_high=True)
+POSITIVE = Interval(0, inf, open_low=True, open_high=True)
+NOT_NEGATIVE = Interval(0, inf, open_high=True)
+SIGNS = Ends(-1, 1)
+SIMPLEX = Simplex(0, 1)
+LABELS = Labels(0, 1)
