@@ -33,8 +33,8 @@ def log_cosh(y, p):
 
 def quantile(y, p, level):
     error = p - y
-    value = np.mean(np.where(error > 0, (1 - level) * error, -level * error))
-    return value, lambda: ((error > 0) - level).astype(p.dtype) / p.size
+    value = np.mean(np.maximum((1 - level) * error, -level * error))
+    return value, lambda: ((error > 0) - p.dtype.type(level)) / p.size
 
 
 def binary_cross_entropy(y, p):

@@ -13,7 +13,7 @@ source, the licence and the changes of each file.
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -169,7 +169,7 @@ def alice() -> str:
 
 def split(
     *arrays: ArrayLike, parts: tuple[float, ...] = (0.6, 0.2, 0.2), seed: int = 0
-) -> tuple[tuple[NDArray, ...], ...]:
+) -> tuple[tuple[NDArray[Any], ...], ...]:
     """Shuffle rows and cut them into parts: for training, for validation, for the test.
 
     ``split(X, y)`` gives three pairs ``(X, y)``; rows that belong together stay together, whatever

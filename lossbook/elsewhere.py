@@ -9,13 +9,13 @@ at those on another device is slow.  A wrong entry becomes NaN instead, and so d
 from __future__ import annotations
 
 from functools import partial
-from math import nan, prod
+from math import inf, nan, prod
 from typing import TYPE_CHECKING, Any
 
 import array_api_compat
 import numpy as np
 
-from .domains import REAL, Interval
+from .domains import REAL, Interval, Simplex
 
 if TYPE_CHECKING:
     from .loss import Loss
@@ -36,6 +36,7 @@ def evaluator(loss: Loss, xp: Any) -> Any:
     return partial(evaluate, loss, xp)
 
 
+@np.errstate(all="ignore")  # as in NumPy, if the library runs on it at once
 def evaluate(
     loss: Loss,
     xp: Any,
@@ -74,13 +75,15 @@ def evaluate(
 
     steps = loss.formula(xp, y, p, **parameters)
     value = weighted(xp, next(steps), weight, dtype)
-    slope = weighted(xp, next(steps), weight, dtype) if wants_gradient else None
-    if reduction != "none":
+    if reduction == "sum":
         value = xp.sum(value)
     if reduction == "mean":
-        value = xp.astype(value / total_weight, dtype)
-        slope = None if slope is None else xp.astype(slope / total_weight, dtype)
-    return value, slope.T if loss.classes_first and slope is not None else slope
+        value = xp.astype(mean(xp, value, total_weight), dtype)
+    if not wants_gradient:
+        return value, None
+    slope = next(steps) / total_weight if reduction == "mean" else next(steps)
+    slope = weighted(xp, slope, weight, dtype)
+    return value, slope.T if loss.classes_first else slope
 
 
 def numbers(loss: Loss, xp: Any, name: str, given: Any, like: Any) -> Any:
@@ -90,17 +93,30 @@ def numbers(loss: Loss, xp: Any, name: str, given: Any, like: Any) -> Any:
     if not xp.isdtype(given.dtype, ("real floating", "integral", "bool")):
         loss.refuse(f"{name} holds {given.dtype} entries", "needed are real numbers")
     if 0 in given.shape:
-        loss.refuse(
-            f"{name} is empty, shape {tuple(given.shape)}", "needed is at least one number"
-        )
+        loss.refuse(f"{name} is empty, shape {tuple(given.shape)}", "needed is at least one number")
     return given
 
 
 def as_array(xp: Any, array: Any, like: Any, dtype: Any = None) -> Any:
-    """A NumPy array as one of this library, on the device of `like`."""
+    """A NumPy array as one of this library, on the device of `like`.
+
+    First it becomes a plain one, for not every library takes views, all byte orders and all types.
+    """
+    whole = array.dtype.kind in "iub" and fits(xp, array)
+    array = array.astype(np.int64 if whole else np.float64, order="C")
     if array_api_compat.is_torch_array(like) or array_api_compat.is_cupy_array(like):
         return xp.asarray(array, dtype=dtype, device=array_api_compat.device(like))
     return xp.asarray(array, dtype=dtype)
+
+
+def fits(xp: Any, integers: Any) -> bool:
+    """Whether the library's integers hold these of NumPy; JAX has 32 bits and would wrap around."""
+    held = xp.iinfo(integer_type(xp))
+    return bool(held.min <= integers.min() and integers.max() <= held.max)
+
+
+def integer_type(xp: Any) -> Any:
+    return xp.__array_namespace_info__().default_dtypes()["integral"]
 
 
 def result_type(xp: Any, dtype: Any) -> Any:
@@ -113,8 +129,7 @@ def result_type(xp: Any, dtype: Any) -> Any:
 def one_hot(xp: Any, classes: Any, prediction: Any, dtype: Any) -> Any:
     """Classes as columns of zeros and a one; of NaN for a class that does not exist."""
     k = prediction.shape[1]
-    if xp.isdtype(classes.dtype, "bool"):
-        classes = xp.astype(classes, xp.uint8)
+    classes = xp.astype(classes, integer_type(xp))  # of others, not all can be compared with k
     every = as_array(xp, np.arange(k)[:, None], prediction)
     exists = (classes >= 0) & (classes < k)
     return xp.where(exists, xp.astype(every == classes, dtype), nan)
@@ -122,7 +137,12 @@ def one_hot(xp: Any, classes: Any, prediction: Any, dtype: Any) -> Any:
 
 def spoilt(xp: Any, array: Any, domain: Interval) -> Any:
     """The array, with NaN for what lies outside the domain."""
-    return array if domain is REAL else xp.where(domain.inside(xp, array), array, nan)
+    if domain is REAL:
+        return array
+    inside = domain.inside(xp, array)
+    if isinstance(domain, Simplex):  # with one entry wrong, the example says nothing of any class
+        inside = xp.all(inside, axis=0, keepdims=True)
+    return xp.where(inside, array, nan)
 
 
 def checked_weight(xp: Any, given: Any, shape: tuple[int, ...], reduction: str) -> Any:
@@ -133,8 +153,9 @@ def checked_weight(xp: Any, given: Any, shape: tuple[int, ...], reduction: str) 
     """
     floats = xp.__array_namespace_info__().dtypes(kind="real floating")
     weight = xp.astype(given, floats.get("float64", xp.float32))
-    largest = xp.max(weight)
-    weight = xp.where((weight >= 0) & (weight < xp.inf) & (largest != 0), weight, nan)
+    right = (weight >= 0) & (weight < inf)
+    largest = xp.max(xp.where(right, weight, 0.0))
+    weight = xp.where(right & (largest != 0), weight, nan)
     if reduction == "mean":
         weight = weight / largest
     if given.shape != shape:
@@ -147,3 +168,11 @@ def weighted(xp: Any, value: Any, weight: Any, dtype: Any) -> Any:
     if weight is None:
         return value
     return xp.astype(xp.where(weight == 0, 0.0, weight * value), dtype)
+
+
+def mean(xp: Any, value: Any, total_weight: Any) -> Any:
+    """Σvalue / total weight; in halves where the sum overflows, which the mean need not."""
+    plain = xp.sum(value) / total_weight
+    half = xp.sum(value / (2 * total_weight))  # of finite values, rounding cannot make it infinite
+    largest = float(xp.finfo(value.dtype).max)
+    return xp.where(xp.isinf(plain) & (half < inf), 2 * xp.minimum(half, largest / 2), plain)

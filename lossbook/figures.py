@@ -11,16 +11,22 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
-from cycler import cycler
-from matplotlib.axes import Axes
-from matplotlib.collections import Collection
-from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+
+from .loss import Loss
+
+try:
+    import matplotlib.pyplot as plt
+    from cycler import cycler
+    from matplotlib.axes import Axes
+    from matplotlib.collections import Collection
+    from matplotlib.figure import Figure
+except ModuleNotFoundError as error:
+    raise ImportError("lossbook.figures needs Matplotlib: pip install lossbook[figures]") from error
 
 INK = "#222222"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.figsize": (5.2, 3.2),
     "figure.dpi": 160,
     "figure.facecolor": "none",  # the page shines through, light or dark
@@ -61,7 +67,7 @@ def use_book_style() -> None:
         text.for_type(Figure, lambda figure, printer, cycle: printer.text(figure_data(figure)))
 
 
-def draw_loss(ax: Axes, loss: Any, y_true: float, y_pred: ArrayLike, **parameters: Any) -> None:
+def draw_loss(ax: Axes, loss: Loss, y_true: float, y_pred: ArrayLike, **parameters: Any) -> None:
     """Draw value (solid, C0) and slope (dashed, C1) of an element-wise loss against ``y_pred``."""
     y_pred = np.asarray(y_pred, float)
     truth = np.full(y_pred.shape, y_true)
@@ -103,14 +109,15 @@ def _axes_data(ax: Axes) -> Iterable[str]:
     yield " ".join(["axes", *(repr(label) for label in labels if label), *scales])
     for line in ax.lines:
         if line.get_gid() == MEASURED:
-            yield f"  line{_label(line)}: {len(line.get_xdata())} measured points"
+            yield f"  line{_label(line)}: {np.size(line.get_xdata())} measured points"
             continue
         x, y = line.get_data()
         yield f"  line{_label(line)}: x {_numbers(x)} | y {_numbers(y)}"
     for collection in ax.collections:
         yield f"  points{_label(collection)}: {_collection_data(collection)}"
     for image in ax.images:
-        yield f"  image {image.get_array().shape}: {_numbers(image.get_array())}"
+        pixels: Any = image.get_array()
+        yield f"  image {pixels.shape}: {_numbers(pixels)}"
     for patch in ax.patches:
         corners = patch.get_path().get_extents(patch.get_patch_transform())
         yield f"  patch{_label(patch)}: {_numbers(corners)}"
@@ -132,13 +139,14 @@ def _collection_data(collection: Collection) -> str:
     return " | ".join(parts)
 
 
-def _vertices(collection: Collection) -> np.ndarray:
-    return np.concatenate([path.vertices for path in collection.get_paths() if len(path.vertices)])
+def _vertices(collection: Collection) -> NDArray[Any]:
+    every = [np.asarray(path.vertices) for path in collection.get_paths()]
+    return np.concatenate([vertices for vertices in every if len(vertices)])
 
 
 def _numbers(array: Any) -> str:
     """A short array whole; of a long one its length, range, mean and a few entries."""
-    flat = np.ravel(np.ma.filled(np.ma.asarray(array, dtype=float), np.nan))
+    flat: NDArray[np.float64] = np.ravel(np.ma.filled(np.ma.asarray(array, dtype=float), np.nan))
     known = np.abs(flat[np.isfinite(flat)])
     noise = 1e-12 * known.max(initial=0)  # rounding error beside the largest entry
     if len(flat) <= 2 * SAMPLES:

@@ -117,7 +117,8 @@ def real_array(what: str, given: Any) -> Vector:
             raise ValueError(f"{what} is no array ({error}); needed are numbers") from None
     if given.dtype.kind not in "fiub":
         raise ValueError(f"{what} holds {given.dtype} entries; needed are real numbers")
-    return given.astype(np.float64, copy=False)
+    array: Vector = given.astype(np.float64, copy=False)
+    return array
 
 
 def number(what: str, given: Any, domain: Interval) -> float:

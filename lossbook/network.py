@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from .descent import Optimizer, check_callback, check_optimizer
 from .gradients import Vector, real_array, whole_number
 
-ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {  # the function; its slope, from its output
+Bend = Callable[[Vector], Any]
+ACTIVATIONS: dict[str, tuple[Bend, Bend]] = {  # the function; its slope, from its output
     "relu": (lambda z: np.maximum(z, 0), lambda output: output > 0),
     "tanh": (np.tanh, lambda output: 1 - output**2),
     "identity": (lambda z: z, lambda output: 1),
@@ -83,7 +84,7 @@ class Network:
             )
         self.activation = activation
         size = sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.widths))
-        self._parameters = np.zeros(size)
+        self._parameters: Vector = np.zeros(size)
         rng = np.random.default_rng(whole_number("Network: seed", seed, least=0))
         for weight, _ in self.layers():
             inputs, outputs = weight.shape
@@ -111,7 +112,7 @@ class Network:
         Without ``parameters`` they are the network's own.
         """
         rest = self._vector(parameters)
-        layers = []
+        layers: list[tuple[Vector, Vector]] = []
         for inputs, outputs in pairwise(self.widths):
             weight, rest = rest[: inputs * outputs], rest[inputs * outputs :]
             bias, rest = rest[:outputs], rest[outputs:]
@@ -204,7 +205,7 @@ class Network:
             )
         return inputs
 
-    def _examples(self, X: ArrayLike, y: ArrayLike) -> tuple[Vector, NDArray]:
+    def _examples(self, X: ArrayLike, y: ArrayLike) -> tuple[Vector, NDArray[Any]]:
         """X as `_inputs` has it; y as an array of the same length, its content left to the loss."""
         inputs, truth = self._inputs(X), np.asanyarray(y)
         if truth.shape[:1] != inputs.shape[:1]:
@@ -268,7 +269,7 @@ def train(
     network : its parameters change
     loss : a loss of ``lossbook``, or any object with its ``value_and_gradient``
     X, y : n examples, shaped as in `Network.objective`; not changed
-    optimizer : `GradientDescent`, `Momentum`, `Adam`
+    optimizer : `GradientDescent`, `Momentum`, `AdaGrad`, `RMSProp`, `Adam`, `AdamW`
     epochs : 0 or more
     batch_size : 1 or more; n or more makes one batch of all
     seed : 0, 1, …, of the shuffling

@@ -37,7 +37,8 @@ def sigmoid(scores: ArrayLike) -> NDArray[np.float64]:
     z = real_array("sigmoid: scores", scores)
     with np.errstate(under="ignore"):
         small = np.exp(-np.abs(z))  # e^−|z| cannot overflow
-    return np.maximum(small, z >= 0) / (1 + small)
+    probabilities: NDArray[np.float64] = np.maximum(small, z >= 0) / (1 + small)
+    return probabilities
 
 
 def softmax(scores: ArrayLike) -> NDArray[np.float64]:
@@ -72,4 +73,5 @@ def softmax(scores: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(f"softmax: scores has shape {z.shape}; needed is (n, k) or (k,)")
     with np.errstate(under="ignore", over="ignore", invalid="ignore"):
         exps = np.exp(z - z.max(axis=-1, keepdims=True))  # the largest becomes 1: no overflow
-        return exps / exps.sum(axis=-1, keepdims=True)
+        probabilities: NDArray[np.float64] = exps / exps.sum(axis=-1, keepdims=True)
+    return probabilities

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lossbook as lb
-from lossbook.domains import SIMPLEX, UNIT, Ends, Labels, Simplex
+from lossbook.domains import REAL, SIMPLEX, UNIT, Ends, Labels, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
 
 REDUCTIONS = "mean", "sum", "none"
@@ -54,6 +54,11 @@ def of_classes(loss: Loss) -> bool:
     return isinstance(loss.domains["y_true"], Simplex)
 
 
+def of_scores(loss: Loss) -> bool:
+    """Whether y_pred may be any number."""
+    return loss.domains["y_pred"] is REAL
+
+
 def kinds_of_targets(loss: Loss) -> list[str]:
     """The kinds that the loss takes: hinge takes hard targets only, kl_divergence no classes."""
     domain = loss.domains["y_true"]
@@ -69,8 +74,9 @@ def settings(loss: Loss) -> list[dict[str, Any]]:
         low, high = loss.domains[name].low, loss.domains[name].high
         width = high - low if isfinite(high) else 4
         small, large = low + 0.1 * width, low + 0.7 * width
-        values = [small, large] if loss.domains[name].open_low else [low, small, large]
-        found += [{name: value} for value in values]
+        ends = [] if loss.domains[name].open_low else [low]
+        ends += [] if loss.domains[name].open_high else [high]
+        found += [{name: value} for value in [*ends, small, large]]
         if isinstance(loss, MultilabelLoss):
             found.append({name: np.linspace(small, large, M).tolist()})
     return found

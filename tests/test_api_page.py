@@ -56,7 +56,7 @@ def test_entries_come_from_the_module_in_its_order():
     assert "lossbook.descent.Descent" not in api_page.documented("lossbook.descent")
 
 
-DOCSTRING = r"""\
+DOCSTRING = r"""
 Size of the error |e|.
 
 .. math:: |e| : e, \qquad
@@ -110,5 +110,5 @@ a : |b|
 
 
 def test_docstring_becomes_fields():
-    lines = api_page.format_docstring(DOCSTRING.splitlines())
+    lines = api_page.format_docstring(DOCSTRING.strip().splitlines())
     assert "\n".join(lines).strip() == RENDERED.strip()

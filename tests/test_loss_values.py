@@ -9,12 +9,23 @@ from math import exp, inf, log
 
 import numpy as np
 import pytest
-from loss_cases import CASES, LOSSES, REDUCTIONS, Case, M, every_case, every_loss, values_shape
+from loss_cases import (
+    CASES,
+    LOSSES,
+    REDUCTIONS,
+    Case,
+    M,
+    every_case,
+    every_loss,
+    of_classes,
+    of_scores,
+    values_shape,
+)
 from numpy.testing import assert_allclose, assert_array_equal
 
 import lossbook as lb
 from lossbook import formulas
-from lossbook.loss import RowwiseLoss
+from lossbook.domains import Interval
 
 # -- worked out on paper ---------------------------------------------------------------------------
 
@@ -27,6 +38,16 @@ BY_HAND = [  # loss, y_true, y_pred, parameters, value per example, slope of the
     ("huber", [0, 0, 0], [0.5, -3, 1], {}, [1 / 8, 5 / 2, 1 / 2], [0.5, -1, 1]),
     # ½·1² = ½; beyond 2: 2·(3 − 1) = 4, to the other side 2·(10 − 1) = 18
     ("huber", [0, 0, 9], [1, -3, 19], {"delta": 2}, [1 / 2, 4, 18], [1, -2, 2]),
+    # cosh(ln 2) = (2 + ½)/2 = 5/4, tanh(ln 2) = (2 − ½)/(2 + ½) = ⅗;
+    # cosh(−ln 3) = (3 + ⅓)/2 = 5/3, tanh(−ln 3) = −(3 − ⅓)/(3 + ⅓) = −⅘; cosh(0) = 1
+    ("log_cosh", [0, 4, 7], [log(2), 4 - log(3), 7], {}, [log(5 / 4), log(5 / 3), 0],
+     [3 / 5, -4 / 5, 0]),
+    # half of 2, of ½, of 0; the slope at the kink is 0
+    ("quantile", [3, 5, 1], [5, 4.5, 1], {}, [1, 0.25, 0], [0.5, -0.5, 0]),
+    # 2 too much: ¼·2; 2 too little: ¾·2; the slope is 1 − ¾ above, −¾ below, 0 where they meet
+    ("quantile", [0, 0, 7], [2, -2, 7], {"level": 0.75}, [0.5, 1.5, 0], [0.25, -0.75, 0]),
+    # 10 too little: 0.1·10; 10 too much: 0.9·10
+    ("quantile", [20, 0], [10, 10], {"level": 0.1}, [1, 9], [-0.1, 0.9]),
     # −ln ¼, −ln ¾, −½ ln ½ − ½ ln ½; −1/¼, 1/¾, 1 − 1
     ("binary_cross_entropy", [1, 0, 0.5], [0.25, 0.25, 0.5], {}, [log(4), log(4 / 3), log(2)],
      [-4, 4 / 3, 0]),
@@ -40,6 +61,33 @@ BY_HAND = [  # loss, y_true, y_pred, parameters, value per example, slope of the
     # "yes" counts 3 times: 3 ln 4/3; ln 4; ½·3 ln 4/3 + ½ ln 4; slopes −3/4, ¾, ½(−¾ + ¾)
     ("binary_cross_entropy_with_logits", [1, 0, 0.5], [log(3)] * 3, {"pos_weight": 3},
      [3 * log(4 / 3), log(4), 1.5 * log(4 / 3) + log(4) / 2], [-3 / 4, 3 / 4, 0]),
+    # 1 − ¼; beyond the margin; 1 + ½; on the margin, where the slope is 0; on it; 1 + 1
+    ("hinge", [1, 1, -1, -1, 1, 1], [0.25, 2, 0.5, -1, 1, -1], {}, [0.75, 0, 1.5, 0, 0, 2],
+     [-1, 0, 1, 0, 0, -1]),
+    # (¾)², 0, (3/2)², 0, 2²; −2·¾, 0, 2·3/2, 0, −2·2
+    ("squared_hinge", [1, 1, -1, -1, 1], [0.25, 2, 0.5, -1, -1], {}, [9 / 16, 0, 9 / 4, 0, 4],
+     [-3 / 2, 0, 3, 0, -4]),
+    # p = σ(ln 3) = ¾, 1 − p = ¼, ln 1/p = ln 4/3, ln 1/(1 − p) = ln 4.
+    # "yes": ½·(¼)²·ln 4/3.  dp/dz = p(1 − p), so the slope is −½·(¼)²·(¼ + 2·¾·ln 4/3).
+    # "no": ½·(¾)²·ln 4, slope ½·(¾)²·(¾ + 2·¼·ln 4).  Half of each where y = ½.
+    ("focal_with_logits", [1, 0, 0.5], [log(3)] * 3, {},
+     [log(4 / 3) / 32, 9 / 32 * log(4), log(4 / 3) / 64 + 9 / 64 * log(4)],
+     [-(1 / 4 + 3 / 2 * log(4 / 3)) / 32, 9 / 32 * (3 / 4 + log(4) / 2),
+      9 / 64 * (3 / 4 + log(4) / 2) - (1 / 4 + 3 / 2 * log(4 / 3)) / 64]),
+    # γ = 0: half the cross-entropy
+    ("focal_with_logits", [1, 0], [log(3)] * 2, {"gamma": 0}, [log(4 / 3) / 2, log(4) / 2],
+     [-1 / 8, 3 / 8]),
+    # α = ¼: "yes" ¼·(¼)²·ln 4/3, slope −¼·(¼)²·(…) as above; "no" ¾·(¾)²·ln 4
+    ("focal_with_logits", [1, 0], [log(3)] * 2, {"alpha": 0.25},
+     [log(4 / 3) / 64, 27 / 64 * log(4)],
+     [-(1 / 4 + 3 / 2 * log(4 / 3)) / 64, 27 / 64 * (3 / 4 + log(4) / 2)]),
+    # α = 1: "no" costs nothing
+    ("focal_with_logits", [1, 0], [log(3)] * 2, {"alpha": 1}, [log(4 / 3) / 16, 0],
+     [-(1 / 4 + 3 / 2 * log(4 / 3)) / 16, 0]),
+    # γ = 1, α = ¼: ¼·¼·ln 4/3, −¼·¼·(¼ + ¾ ln 4/3); ¾·¾·ln 4, ¾·¾·(¾ + ¼ ln 4)
+    ("focal_with_logits", [1, 0], [log(3)] * 2, {"gamma": 1, "alpha": 0.25},
+     [log(4 / 3) / 16, 9 / 16 * log(4)],
+     [-(1 / 4 + 3 / 4 * log(4 / 3)) / 16, 9 / 16 * (3 / 4 + log(4) / 4)]),
     # −ln ½, −ln ¼; −1/½ and −1/¼ at the true class
     ("cross_entropy", [0, 2], [[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]], {}, [log(2), log(4)],
      [[-2, 0, 0], [0, 0, -4]]),
@@ -61,6 +109,24 @@ BY_HAND = [  # loss, y_true, y_pred, parameters, value per example, slope of the
     # soft labels are smoothed too: 0.7·(½, ½, 0) + 0.1 = 0.45, 0.45, 0.1
     ("cross_entropy_with_logits", [[0.5, 0.5, 0]], [[0, log(2), log(5)]], {"label_smoothing": 0.3},
      [0.45 * log(8) + 0.45 * log(4) + 0.1 * log(8 / 5)], [[-0.325, -0.2, 0.525]]),
+    # ½ ln (½/¼) + ½ ln (½/¾) = ½ ln (2·⅔); the other way ¼ ln ½ + ¾ ln (¾/½); slopes −y/p
+    ("kl_divergence", [[0.5, 0.5], [0.25, 0.75]], [[0.25, 0.75], [0.5, 0.5]], {},
+     [log(4 / 3) / 2, 0.75 * log(1.5) - log(2) / 4], [[-2, -2 / 3], [-1 / 2, -3 / 2]]),
+    # equal rows cost 0, the slope is −1 where something is possible; a sure row is a class: ln 4
+    ("kl_divergence", [[0.2, 0.8], [0, 1], [1, 0]], [[0.2, 0.8], [0, 1], [0.25, 0.75]], {},
+     [0, 0, log(4)], [[-1, -1], [0, -1], [-4, 0]]),
+    # called impossible what is possible
+    ("kl_divergence", [[0.5, 0.5]], [[1, 0]], {}, [inf], [[-1 / 2, -inf]]),
+    # one pixel of 2 and 2 is common: 1 − (2 + 1)/(4 + 1) = ⅖; slopes (⅗ − 2)/5 and ⅗/5
+    ("dice", [[1, 1, 0, 0]], [[1, 0, 1, 0]], {}, [2 / 5], [[-7 / 25, -7 / 25, 3 / 25, 3 / 25]]),
+    # ½ is common, sizes 1 and 1: 1 − (1 + 1)/(2 + 1) = ⅓; (⅔ − 2)/3, ⅔/3
+    ("dice", [[1, 0]], [[0.5, 0.5]], {}, [1 / 3], [[-4 / 9, 2 / 9]]),
+    # both empty: 1 − 1/1; nothing to find, all marked: 1 − 1/3; all found: 1 − 5/5; (1 − ℓ − 2y)/…
+    ("dice", [[0, 0], [0, 0], [1, 1]], [[0, 0], [1, 1], [1, 1]], {}, [0, 2 / 3, 0],
+     [[1, 1], [1 / 9, 1 / 9], [-1 / 5, -1 / 5]]),
+    # s = 2: 1 − (2 + 2)/(4 + 2) = ⅓; (⅔ − 2)/6, ⅔/6
+    ("dice", [[1, 1, 0, 0]], [[1, 0, 1, 0]], {"smooth": 2}, [1 / 3],
+     [[-2 / 9, -2 / 9, 1 / 9, 1 / 9]]),
     # each label by itself: −ln ¼, −ln ¾ | −ln ½, 0; −1/¼, 1/¾ | −1/½, 1/1
     ("multilabel_cross_entropy", [[1, 0], [1, 0]], [[0.25, 0.25], [0.5, 0]], {},
      [[log(4), log(4 / 3)], [log(2), 0]], [[-4, 4 / 3], [-2, 1]]),
@@ -84,6 +150,7 @@ def test_value_and_slope_by_hand(name, y_true, y_pred, parameters, values, slope
     each = loss(y_true, y_pred, reduction="none", **parameters)
     assert_allclose(each, values, **exact)
     assert not np.signbit(each).any()  # 0 is 0, not −0
+    assert each.shape == np.shape(values)
     assert_allclose(loss(y_true, y_pred, reduction="sum", **parameters), np.sum(values), **exact)
     assert_allclose(loss(y_true, y_pred, **parameters), np.mean(values), **exact)
     for reduction, count in ("none", 1), ("sum", 1), ("mean", np.size(values)):
@@ -125,6 +192,22 @@ def test_pytest_finds_a_doctest_for_every_loss():
     assert with_examples == set(lb.losses)
 
 
+def losses_of_the_book():
+    return [getattr(formulas, name) for name in formulas.__all__]
+
+
+def test_every_loss_declares_its_properties():
+    assert {loss.__name__ for loss in losses_of_the_book()} == set(formulas.__all__)
+    assert [loss.__name__ for loss in losses_of_the_book() if loss.properties is None] == []
+
+
+def test_every_argument_and_parameter_has_a_domain():
+    for loss in losses_of_the_book():
+        names = {"y_true", "y_pred", *loss.parameters}
+        assert set(loss.domains) == names, loss.__name__
+        assert all(isinstance(domain, Interval) for domain in loss.domains.values())
+
+
 # -- the gradient is the derivative of the value ---------------------------------------------------
 
 WEIGHTS = {
@@ -152,7 +235,7 @@ def test_gradient_is_the_derivative_of_the_value(case):
 
 
 @pytest.mark.parametrize("factor", [0.9992, 1.0008])
-@pytest.mark.parametrize("case", [c for c in CASES if isinstance(c.loss, RowwiseLoss)], ids=str)
+@pytest.mark.parametrize("case", [c for c in CASES if of_classes(c.loss)], ids=str)
 def test_value_and_gradient_belong_together_for_rows_slightly_off(case, factor):
     """Rows of probabilities may sum to 1 ± 0.001."""
     y_true, y_pred = case.draw()
@@ -247,8 +330,8 @@ def test_softmax_scores_further_apart_than_the_largest_float(top):
 
 
 @TOP
-@pytest.mark.parametrize("case", [c for c in CASES if "with_logits" in str(c)], ids=str)
-def test_no_finite_score_gives_nan_or_an_infinite_slope(case, top):
+@pytest.mark.parametrize("case", [c for c in CASES if of_scores(c.loss)], ids=str)
+def test_no_finite_score_gives_nan_or_a_slope_beyond_its_bound(case, top):
     scores = np.array([0, 1e-30, 20, -100, 1e4, -1e4, top, -top], top.dtype)
     y_pred = np.stack(np.meshgrid(*[scores] * M), axis=-1).reshape(-1, M)
     y_true, _ = case.draw(n=len(y_pred))
@@ -257,7 +340,8 @@ def test_no_finite_score_gives_nan_or_an_infinite_slope(case, top):
     )
     assert value.dtype == gradient.dtype == top.dtype
     assert not np.isnan(value).any() and value.min() >= 0
-    assert np.isfinite(gradient).all()
+    assert not np.isnan(gradient).any()
+    assert np.isfinite(gradient).all() == case.loss.properties.bounded_slope
 
 
 @TOP
@@ -403,6 +487,190 @@ def test_floor_of_label_smoothing_is_the_entropy_of_the_labels(smoothing):
     )
     assert value == pytest.approx(-(labels[0] * np.log(labels[0])).sum(), rel=1e-14)
     assert_allclose(gradient, np.zeros((3, 3)), atol=1e-16)
+
+
+def test_quantile_at_one_half_is_half_the_distance():
+    y, p = np.round(SOFT * 3), np.round(Z)
+    assert (y == p).any()  # kinks, too
+    for reduction in REDUCTIONS:
+        half = lb.quantile.value_and_gradient(y, p, reduction=reduction)
+        whole = lb.mean_absolute_error.value_and_gradient(y, p, reduction=reduction)
+        assert_array_equal(half[0], whole[0] / 2)
+        assert_array_equal(half[1], whole[1] / 2)
+
+
+@pytest.mark.parametrize("level", [0.001, 0.25, 0.9])
+def test_quantile_seen_from_the_other_side_is_the_other_quantile(level):
+    value, gradient = lb.quantile.value_and_gradient(SOFT, Z, level=level, reduction="none")
+    mirrored = lb.quantile.value_and_gradient(-SOFT, -Z, level=1 - level, reduction="none")
+    assert_allclose(mirrored[0], value, rtol=1e-13)
+    assert_allclose(mirrored[1], -gradient, rtol=1e-13)
+    # the two together are the absolute error
+    twin = lb.quantile(SOFT, Z, level=1 - level, reduction="none")
+    assert_allclose(value + twin, np.abs(Z - SOFT), rtol=1e-14)
+
+
+@pytest.mark.parametrize("level", [1e-30, 1e-10, 1e-3, 0.1])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_slope_of_a_small_level_keeps_its_digits(level, dtype):
+    gradient = lb.quantile.gradient([1], np.zeros(1, dtype), level=level)
+    assert_allclose(gradient, [-level], rtol=4 * np.finfo(dtype).eps)
+
+
+def test_log_cosh_is_a_parabola_near_and_a_line_far():
+    near = np.array([1e-150, 1e-8, 1e-5, 1e-4])
+    value, gradient = lb.log_cosh.value_and_gradient(0 * near, near, reduction="none")
+    assert_allclose(value, near**2 / 2, rtol=1e-8)  # the next term is −e⁴/12
+    assert_allclose(value, near**2 / 2 - near**4 / 12, rtol=1e-14)
+    assert_allclose(gradient, near, rtol=1e-8)
+    far = np.array([19.9, 20, 20.1, 40, 700, 1e4, 1e300])
+    for e in far, -far:
+        value, gradient = lb.log_cosh.value_and_gradient(0 * e, e, reduction="none")
+        assert_allclose(value, far - log(2), rtol=2e-16 * 2)
+        assert_allclose(gradient, np.sign(e), rtol=1e-15)
+    between = np.linspace(-5, 5, 101)
+    value = lb.log_cosh(0 * between, between, reduction="none")
+    assert_allclose(value, np.log(np.cosh(between)), rtol=1e-14, atol=1e-16)
+
+
+def test_hinge_squared_is_the_squared_hinge():
+    y = 2 * ANSWERS - 1
+    once, pull = lb.hinge.value_and_gradient(y, Z, reduction="none")
+    twice, pull_of_square = lb.squared_hinge.value_and_gradient(y, Z, reduction="none")
+    assert (once == 0).any() and (once > 0).any()
+    assert_array_equal(twice, once**2)
+    assert_array_equal(pull_of_square, 2 * once * pull)  # chain rule
+    assert_array_equal(once, np.where(y * Z < 1, 1 - y * Z, 0))
+
+
+def test_focal_without_focus_is_half_the_cross_entropy():
+    for y in ANSWERS, SOFT:
+        got = lb.focal_with_logits.value_and_gradient(y, Z, gamma=0, alpha=0.5, reduction="none")
+        whole = lb.binary_cross_entropy_with_logits.value_and_gradient(y, Z, reduction="none")
+        assert_allclose(got[0], whole[0] / 2, rtol=1e-15)
+        assert_allclose(got[1], whole[1] / 2, rtol=1e-14, atol=1e-17)
+
+
+@pytest.mark.parametrize("gamma", [0.5, 1, 2, 5])
+@pytest.mark.parametrize("alpha", [0.1, 0.5, 1])
+def test_focal_is_cross_entropy_weighted_by_how_wrong_it_is(gamma, alpha):
+    wrong = np.where(ANSWERS == 1, 1 - sigmoid(Z), sigmoid(Z))
+    weight = np.where(ANSWERS == 1, alpha, 1 - alpha) * wrong**gamma
+    got = lb.focal_with_logits(ANSWERS, Z, gamma=gamma, alpha=alpha, reduction="none")
+    surprise = lb.binary_cross_entropy_with_logits(ANSWERS, Z, reduction="none")
+    assert_allclose(got, weight * surprise, rtol=1e-11)  # 1 − sigmoid(z) loses digits
+    swapped = lb.focal_with_logits(1 - ANSWERS, -Z, gamma=gamma, alpha=1 - alpha, reduction="none")
+    assert_allclose(swapped, got, rtol=1e-14)  # "yes" and "no" exchanged
+
+
+def test_kl_divergence_is_cross_entropy_minus_entropy():
+    for labels in softmax(RNG.normal(0, 1, (40, 3))), ONE_HOT[CLASSES]:
+        p = softmax(Z)
+        entropy = lb.cross_entropy(labels, labels, reduction="none")
+        value, gradient = lb.kl_divergence.value_and_gradient(labels, p, reduction="none")
+        surprise, slope = lb.cross_entropy.value_and_gradient(labels, p, reduction="none")
+        assert_allclose(value, surprise - entropy, rtol=1e-12, atol=1e-15)
+        assert_array_equal(gradient, slope)
+        assert_array_equal(lb.kl_divergence(labels, labels, reduction="none"), np.zeros(40))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("apart", [1e-7, 1e-9, 1e-12])
+def test_kl_divergence_of_rows_that_hardly_differ_is_zero_but_for_rounding(dtype, apart):
+    """Rows of floats sum to 1 only nearly, so Σ y log(y/p) itself may be a little below 0."""
+    labels = softmax(RNG.normal(0, 1, (500, 3)))
+    p = labels * (1 + RNG.normal(0, apart, labels.shape))
+    p = (p / p.sum(axis=1, keepdims=True)).astype(dtype)
+    values = lb.kl_divergence(labels.astype(dtype), p, reduction="none")
+    assert_allclose(values, np.zeros(500), atol=4 * np.finfo(dtype).eps + 20 * apart**2)
+
+
+@pytest.mark.parametrize("smooth", [1e-12, 1, 3.5])
+def test_dice_of_hard_masks_counts_sets(smooth):
+    masks = RNG.integers(0, 2, (2, 200, 7))
+    masks[:, 0] = 0
+    masks[0, 1:3], masks[1, 1], masks[1, 2] = 1, 0, 1  # nothing found, all found
+    values = lb.dice(*masks, smooth=smooth, reduction="none")
+    for true, found, value in zip(*masks, values, strict=True):
+        true, found = set(np.flatnonzero(true)), set(np.flatnonzero(found))
+        coefficient = (2 * len(true & found) + smooth) / (len(true) + len(found) + smooth)
+        assert value == pytest.approx(1 - coefficient, rel=1e-12, abs=1e-15)
+    assert values[0] == values[2] == 0 and (values[1:] <= 1).all()
+
+
+def test_dice_keeps_the_digits_of_a_small_loss_and_of_many_pixels():
+    almost = np.array([[1, 1, 1e-20]])
+    assert_allclose(lb.dice([[1, 1, 0]], almost), 1e-20 / 5, rtol=1e-14)
+    for m in 3, 63, 64, 100_000:
+        p = np.random.default_rng(m).uniform(0, 1, (2, m)).astype(np.float32)
+        y = np.round(p[::-1])
+        for got, exact in zip(
+            lb.dice.value_and_gradient(y, p),
+            lb.dice.value_and_gradient(y, p.astype(np.float64)),
+            strict=True,
+        ):
+            assert_allclose(got, exact, rtol=1e-5)
+
+
+def test_dice_does_not_see_the_background():
+    y, p = [[1, 1, 0]], [[0.75, 0.5, 0.25]]
+    wide = np.pad(y, ((0, 0), (0, 97))), np.pad(p, ((0, 0), (0, 97)))
+    assert lb.dice(*wide) == pytest.approx(lb.dice(y, p), rel=1e-15)
+    assert_allclose(lb.dice.gradient(*wide)[:, :3], lb.dice.gradient(y, p), rtol=1e-14)
+
+
+# -- infinite predictions --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "name, right, wrong, slope",  # value of +inf where +1 is true and where −1 is true, slope there
+    [
+        ("mean_squared_error", inf, inf, inf),
+        ("mean_absolute_error", inf, inf, 1),
+        ("huber", inf, inf, 1),
+        ("log_cosh", inf, inf, 1),
+        ("quantile", inf, inf, 0.5),
+        ("hinge", 0, inf, 1),
+        ("squared_hinge", 0, inf, inf),
+    ],
+)
+def test_infinitely_far(name, right, wrong, slope, dtype):
+    loss, z = lb.losses[name], np.array([inf, inf, -inf, -inf], dtype)
+    value, gradient = loss.value_and_gradient([1, -1, 1, -1], z, reduction="none")
+    assert_array_equal(value, [right, wrong, wrong, right])
+    pulled = 0 if right == 0 else slope
+    assert_array_equal(gradient, [pulled, slope, -slope, -pulled])
+
+
+# -- parameters near the ends of their range -------------------------------------------------------
+
+
+def extremes(loss, name):
+    """The largest and smallest floats of a parameter's range."""
+    domain, huge, tiny = loss.domains[name], np.finfo(np.float64).max, 5e-324
+    low = tiny if domain.open_low else domain.low
+    high = np.nextafter(domain.high, 0) if domain.open_high else domain.high
+    return [low, 1e-60, 1e-300, min(high, 1e60), min(high, huge), high if high < inf else 1e300]
+
+
+@every_loss
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_no_parameter_of_the_range_gives_nan(loss, dtype):
+    """Nor one that is beyond float32, or rounds to 0 there."""
+    cases = [case for case in CASES if case.loss is loss and not case.parameters]
+    for name, case in ((n, c) for n in loss.parameters for c in cases):
+        y_true, y_pred = case.draw(n=20)
+        y_pred = y_pred.astype(dtype)
+        if of_scores(loss):
+            y_pred[:7] = np.array([0, 1e-30, -30, 30, 200, 1e4, -1e4])[:, None]
+        elif not of_classes(loss):
+            y_true[:3], y_pred[:3] = np.tile([[0], [1], [0]], M), np.tile([[0], [1], [1]], M)
+        for extreme in extremes(loss, name):
+            options = {"reduction": "none", name: extreme}
+            value, gradient = loss.value_and_gradient(y_true, y_pred, **options)
+            assert not np.isnan(value).any() and value.min() >= 0, options
+            assert not np.isnan(gradient).any(), options
 
 
 # -- the best constant prediction ------------------------------------------------------------------

@@ -4,8 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from ..domains import FRACTION, LABELS, NOT_NEGATIVE, POSITIVE, SIGNS, SIMPLEX, UNIT
-from ..loss import Properties, elementwise, rowwise
+from ..domains import (
+    FRACTION,
+    LABELS,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SIGNS,
+    SIMPLEX,
+    UNIT,
+    greatest,
+    least,
+)
+from ..loss import Properties, elementwise, quick_numpy, rowwise
 
 
 @elementwise(
@@ -52,12 +62,10 @@ def binary_cross_entropy(xp, y_true, y_pred):
     >>> print(binary_cross_entropy.gradient([0, 1], [0.5, 0.0], reduction="sum"))
     [  2. -inf]
     """
-    # where the label is 0 or 1, the other term is 0·log 0 = 0: replace its log by log 1
-    yes = xp.maximum(y_pred, xp.astype(y_true == 0, y_pred.dtype))
-    also = xp.minimum(y_pred, xp.astype(y_true != 1, y_pred.dtype))
+    no = 1 - y_true
     # from 0, so that certainty costs 0, not −0
-    yield 0 - (y_true * xp.log(yes) + (1 - y_true) * xp.log1p(-also))
-    yield (1 - y_true) / (1 - also) - y_true / yes
+    yield 0 - (times_log(xp, y_true, y_pred) + times_log1m(xp, no, y_pred))
+    yield share(xp, no, 1 - y_pred) - share(xp, y_true, y_pred)
 
 
 @elementwise(
@@ -112,8 +120,8 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     # log(1 + e^z) is max(z, 0) + log(1 + e^−|z|): no term is negative, so nothing cancels
     yield no * (xp.maximum(y_pred, 0) + tail) + yes * (tail - xp.minimum(y_pred, 0))
     # σ(z) and σ(−z) are 1 and e^−|z|, or the other way round, over 1 + e^−|z|
-    up = xp.maximum(small, xp.astype(y_pred >= 0, y_pred.dtype))
-    down = xp.maximum(small, xp.astype(y_pred <= 0, y_pred.dtype))
+    side = xp.sign(y_pred)
+    up, down = xp.maximum(small, side), xp.maximum(small, -side)
     yield (no * up - yes * down) / (1 + small)
 
 
@@ -161,15 +169,12 @@ def cross_entropy(xp, y_true, y_pred):
     >>> print(cross_entropy.gradient([2], [[0.25, 0.25, 0.5]]))
     [[ 0.  0. -2.]]
     """
-    if y_true.ndim == 1:  # of the true class alone: a logarithm per example, not per class
-        log_likelihood = xp.log(expected(xp, y_true, y_pred))
+    if y_true.ndim == 1:  # a logarithm per example, not per class
+        log_likelihood = xp.log(entry_of_class(xp, y_true, y_pred))
     else:
-        present = xp.maximum(y_pred, xp.astype(y_true == 0, y_pred.dtype))  # 0·log 0 = 0·log 1
-        log_likelihood = expected(xp, y_true, xp.log(present))
+        log_likelihood = xp.sum(times_log(xp, y_true, y_pred), axis=0)
     yield 0 - log_likelihood  # from 0, so that certainty costs 0, not −0
-    labels = one_hot(xp, y_true, y_pred)
-    # a class with label 0 has slope 0
-    yield 0 - labels / xp.maximum(y_pred, xp.astype(labels == 0, y_pred.dtype))
+    yield 0 - share(xp, one_hot(xp, y_true, y_pred), y_pred)
 
 
 @rowwise(
@@ -277,10 +282,8 @@ def kl_divergence(xp, y_true, y_pred):
     >>> print(f"{kl_divergence([[0.25, 0.75]], [[0.5, 0.5]]):.4f}")
     0.1308
     """
-    absent = xp.astype(y_true == 0, y_pred.dtype)  # there 0·log(0/p) = 0·log(1/1)
-    true, predicted = xp.maximum(y_true, absent), xp.maximum(y_pred, absent)
-    yield xp.sum(y_true * (xp.log(true) - xp.log(predicted)), axis=0)
-    yield 0 - y_true / predicted
+    yield xp.sum(times_log(xp, y_true, y_true) - times_log(xp, y_true, y_pred), axis=0)
+    yield 0 - share(xp, y_true, y_pred)
 
 
 @elementwise(
@@ -429,14 +432,38 @@ def focal_with_logits(xp, y_true, y_pred, *, gamma=2.0, alpha=0.5):
     small = xp.exp(-xp.abs(y_pred))  # as in binary_cross_entropy_with_logits
     tail = xp.log1p(small)
     no_cost, yes_cost = xp.maximum(y_pred, 0) + tail, tail - xp.minimum(y_pred, 0)
-    p = xp.maximum(small, xp.astype(y_pred >= 0, y_pred.dtype)) / (1 + small)
-    q = xp.maximum(small, xp.astype(y_pred <= 0, y_pred.dtype)) / (1 + small)  # 1 − p
+    side = xp.sign(y_pred)
+    p, q = xp.maximum(small, side) / (1 + small), xp.maximum(small, -side) / (1 + small)  # σ(±z)
     no, yes = (1 - alpha) * (1 - y_true) * p**gamma, alpha * y_true * q**gamma
     yield no * no_cost + yes * yes_cost
     yield no * (p + gamma * q * no_cost) - yes * (q + gamma * p * yes_cost)
 
 
-# -- what losses of classes share; arrays have the classes along axis 0 --------------------------
+# -- 0·log 0 = 0 ----------------------------------------------------------------------------------
+
+
+def times_log(xp: Any, y: Any, p: Any) -> Any:
+    """y·log p; 0 where y is 0, even if p is 0."""
+    if xp is quick_numpy and least(p) > 0:
+        return y * np.log(p)
+    return y * xp.log(xp.maximum(p, xp.astype(y == 0, p.dtype)))
+
+
+def times_log1m(xp: Any, y: Any, p: Any) -> Any:
+    """y·log(1 − p), also of tiny p; 0 where y is 0, even if p is 1."""
+    if xp is quick_numpy and greatest(p) < 1:
+        return y * np.log1p(-p)
+    return y * xp.log1p(-xp.minimum(p, xp.astype(y != 0, p.dtype)))
+
+
+def share(xp: Any, y: Any, p: Any) -> Any:
+    """y/p; 0 where y is 0, even if p is 0."""
+    if xp is quick_numpy and least(p) > 0:
+        return y / p
+    return y / xp.maximum(p, xp.astype(y == 0, p.dtype))
+
+
+# -- what losses of classes share; arrays have the classes along axis 0 ---------------------------
 
 
 def one_hot(xp: Any, y_true: Any, y_pred: Any) -> Any:
@@ -446,11 +473,9 @@ def one_hot(xp: Any, y_true: Any, y_pred: Any) -> Any:
     return xp.astype(xp.arange(y_pred.shape[0])[:, None] == y_true, y_pred.dtype)
 
 
-def expected(xp: Any, y_true: Any, rows: Any) -> Any:
-    """Σ_j y_j·row_j per example: the entry of the true class where ``y_true`` holds classes."""
-    if y_true.ndim == 1:
-        return rows[y_true, xp.arange(y_true.shape[0])]
-    return xp.sum(y_true * rows, axis=0)
+def entry_of_class(xp: Any, y_true: Any, rows: Any) -> Any:
+    """Of each example, the entry of its class."""
+    return rows[y_true, xp.arange(y_true.shape[0])]
 
 
 def behind(xp: Any, y_true: Any, scores: Any, top: Any) -> Any:
@@ -459,8 +484,8 @@ def behind(xp: Any, y_true: Any, scores: Any, top: Any) -> Any:
     In halves, because the distance of two scores may be beyond the largest float.
     """
     if y_true.ndim == 1:
-        return top - expected(xp, y_true, scores)
-    return 2 * expected(xp, y_true, top / 2 - scores / 2)
+        return top - entry_of_class(xp, y_true, scores)
+    return 2 * xp.sum(y_true * (top / 2 - scores / 2), axis=0)
 
 
 def exp_of_difference(xp: Any, scores: Any, top: Any) -> Any:
@@ -470,9 +495,9 @@ def exp_of_difference(xp: Any, scores: Any, top: Any) -> Any:
     that a relative error |z − top| times as large.  A quotient has no such error, as long as
     neither part overflows; elsewhere the rounding of the difference is found and made good.
     """
-    if xp is np:
+    if xp is quick_numpy:
         safe = 340 if scores.dtype == np.float64 else 40  # e^±safe and their quotients are normal
-        if np.fmax.reduce(top) < safe and np.fmin.reduce(scores, axis=None) > -safe:
+        if greatest(top) < safe and least(scores) > -safe:
             return np.exp(scores) / np.exp(top)
     difference = scores - top
     kept = difference + top  # Knuth's two-sum: what rounding took from the difference

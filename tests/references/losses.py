@@ -13,7 +13,7 @@ In the file: one table for each loss, its parameters, the kind of targets, the d
 classes or labels; one example per row: y_true, y_pred, value, slope.  Where the slope is a difference
 of two terms that both count (soft targets), a fifth column holds the larger of the two.
 Inputs are the shortest decimals that round to the float of the table's dtype.  Results are rounded to
-the nearest float64, in float32 tables to 12 digits; beyond the largest float they are Infinity.
+the nearest float64, in float32 tables to 10 digits; beyond the largest float they are Infinity.
 """
 
 import json
@@ -158,7 +158,6 @@ def dirichlet(k, n):
 
 def score_rows(dtype):
     """Rows of 2, 3 and 10 scores: ties, well and badly fitted ones, large common shifts."""
-    ulp = 1 if dtype == "float64" else 2.0**10
     rng = np.random.default_rng(10)
     for z in both_signs(SCORES[dtype]):
         yield [0, z]
@@ -170,7 +169,7 @@ def score_rows(dtype):
     yield from [[0, 0, 0], [7.5, 7.5, 7.5], [5, 5, -30], [5, 5, 1e-8], [-700, -700, -700]]
     # p of the first is 1 less about 1e-16, 1e-12, 1e-8: exact differences, then rounded ones
     yield from [[36.75, 0, -0.5], [27.75, 0, 0], [18.5, 0, -1], [-1, 0, 17.5], [36.7, 0.1, -0.3]]
-    yield from [[500, 463.25, 400], [1e4, 1e4 - 36.75, 1e4 - 18.5], [2.0**40, 2.0**40 - ulp, 0]]
+    yield from [[500, 463.25, 400], [1e4, 1e4 - 36.75, 1e4 - 18.5], [2.0**20, 2.0**20 - 1, 2.0**20 - 36.5]]
     yield from [[1e4, -1e4, 0], [1e-8, -1e-8, 0], [1e-20, 0, -1e-20], [SCORES[dtype][0], 0, 0]]
     yield from rng.normal(0, 3, (5, 3)).round(3).tolist()
     yield [0.0] * 10
@@ -200,14 +199,14 @@ def soft_labels(k, dtype):
 
 
 def rowwise(rows, targets, dtype, few=False):
-    """Pairs of labels and a row; `few`: one class or label per row, taken in turn."""
+    """Labels and a row, for each class or two soft labels; `few`: for one of them, in turn."""
     for number, row in enumerate(rows):
         k = len(row)
         labels = soft_labels(k, dtype)
         if targets != "soft":
-            labels = list(range(k)) if k < 4 else [0, 9, number]
+            labels = list(range(k)) if k < 4 else [0, 9, number % k]
             labels = labels if targets == "classes" else np.eye(k, dtype=int)[labels].tolist()
-        if few or (targets != "classes" and k > 2):
+        if few or targets != "classes":
             labels = [labels[number % len(labels)], labels[-1 - number % len(labels)]]
         for label in labels[: 1 if few else None]:
             yield label, row
@@ -221,9 +220,9 @@ def masks(targets, dtype):
         *[(SHARES[dtype][-2], 0, 0), (1, SHARES[dtype][-2], 1), (0.1, 0.2, 1 - 1e-6)],
     ]:
         if targets == "hard":
-            yield from [([0, 0, 0], p), ([1, 0, 1], p), ([1, 1, 1], p), ([0, 1, 0], p)]
+            yield from [([0, 0, 0], p), ([1, 0, 1], p), ([1, 1, 1], p)]
         else:
-            yield from [([0.5, 0.25, 1], p), ([0.9, 0, 0.3], p), ([tiny, tiny, 0], p)]
+            yield from [([0.5, 0.25, 1], p), ([tiny, 0, 0.3], p)]
     rng = np.random.default_rng(8)
     for p in rng.uniform(0, 1, (6, 8)).round(4).tolist():
         soft = rng.uniform(0, 1, 8).round(4)
@@ -276,9 +275,10 @@ def plan(dtype):
     z, p = list(score_rows(dtype)), list(probability_rows(dtype))
     for kind in "classes", "hard", "soft":
         name = "cross_entropy_with_logits"
-        yield name, softmax_cross_entropy, {}, kind, list(rowwise(z, kind, dtype))
+        pairs = list(rowwise(z, kind, dtype, few=kind == "hard"))
+        yield name, softmax_cross_entropy, {}, kind, pairs
         for parameters in [{"label_smoothing": 0.1}, {"label_smoothing": 0.5}]:
-            pairs = list(rowwise(z, kind, dtype, few=True))
+            pairs = list(rowwise(z[::2], kind, dtype, few=True))
             yield name, softmax_cross_entropy, parameters, kind, pairs
         yield "cross_entropy", cross_entropy, {}, kind, list(rowwise(p, kind, dtype))
     for kind in "hard", "soft":
@@ -345,7 +345,7 @@ def rounded(number, dtype):
     number = float(number)
     if dtype == "float64" or not isfinite(number):
         return number
-    return float(f"{number:.12g}") if abs(number) <= np.finfo(dtype).max else np.sign(number) * inf
+    return float(f"{number:.10g}") if abs(number) <= float(np.finfo(dtype).max) else np.sign(number) * inf
 
 
 def as_given(number, dtype):
@@ -388,7 +388,6 @@ def table(name, loss, parameters, kind, dtype, pairs):
 def tables():
     for dtype in "float64", "float32":
         for name, loss, parameters, kind, pairs in plan(dtype):
-            import time,sys; print(round(time.process_time(),1),name,parameters,kind,len(pairs),file=sys.stderr)
             for width in sorted({len(flat(y_pred)) for _, y_pred in pairs}):
                 chosen = [pair for pair in pairs if len(flat(pair[1])) == width]
                 yield table(name, loss, parameters, kind, dtype, chosen)
