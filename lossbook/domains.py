@@ -44,6 +44,11 @@ class Interval:
         left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
         return f"{left}{self.low}, {self.high}{right}"
 
+    @property
+    def entries(self) -> str:
+        """What the entries of an array must be."""
+        return f"numbers in {self}"
+
     def holds(self, number: float) -> bool:
         """Whether a single number lies inside."""
         above = number > self.low if self.open_low else number >= self.low
@@ -68,6 +73,10 @@ class Ends(Interval):
 
     def __str__(self) -> str:
         return f"{self.low} or {self.high}"
+
+    @property
+    def entries(self) -> str:
+        return f"labels {self} (of labels 0 and 1: 2*y - 1)"
 
     def outside(self, array: NDArray[Any]) -> Any:
         wrong = (array != self.low) & (array != self.high) & (array == array)

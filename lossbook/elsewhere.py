@@ -56,7 +56,9 @@ def evaluate(
     dtype = result_type(xp, prediction.dtype)
     parameters = {
         name: as_array(xp, value, prediction, dtype) if isinstance(value, np.ndarray) else value
-        for name, value in loss.check_parameters(parameters, tuple(prediction.shape)).items()
+        for name, value in loss.check_parameters(
+            parameters, tuple(prediction.shape), xp.finfo(dtype)
+        ).items()
     }
     if loss.classes_first:
         is_classes = truth.ndim == 1

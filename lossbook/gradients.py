@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .domains import POSITIVE, Interval
 
 Vector = NDArray[np.float64]
-Objective = Callable[[Vector], tuple[float, ArrayLike]]  # point -> (value, gradient)
+Objective = Callable[[Vector], tuple[ArrayLike, ArrayLike]]  # point -> (value, gradient)
 
 
 def check_gradient(function: Objective, point: ArrayLike, step: float = 1e-5) -> float:

@@ -19,7 +19,7 @@ repeatable = settings(
     derandomize=True,  # the same examples every time
     database=None,
     deadline=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow],  # a matter of the machine, not of the test
 )
 

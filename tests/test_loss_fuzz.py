@@ -1,4 +1,4 @@
-"""Whatever comes in: nothing wrong ever becomes a finite number, and what is right is computed right."""
+"""Whatever comes in: nothing wrong becomes a finite number, and what is right is computed right."""
 
 import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from lossbook import loss as machinery
 from lossbook.domains import REAL, Ends, Interval, Labels, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
 
-few, many = settings(repeatable, max_examples=100), settings(repeatable, max_examples=250)
+few, many = settings(repeatable, max_examples=80), settings(repeatable, max_examples=160)
 
 sizes = st.integers(1, 40), st.integers(2, 8) | st.integers(60, 70)  # examples; labels or classes
 seeds = st.integers(0, 10**6)
@@ -398,7 +398,7 @@ def bytes_of(array: np.ndarray) -> bytes:
     return base if isinstance(base, bytes) else base.tobytes()
 
 
-@settings(repeatable, max_examples=600)
+@settings(repeatable, max_examples=400)
 @given(st.sampled_from(CASES), *sizes, seeds, blocks, reductions, st.data())
 def test_good_input_of_every_type_and_layout(case, n, m, seed, block, reduction, data):
     per_label = any(isinstance(value, list) for value in case.parameters.values())
@@ -435,7 +435,7 @@ def test_good_input_of_every_type_and_layout(case, n, m, seed, block, reduction,
         expected = w * values if reduction == "none" else (w * values).sum() / divisor
         # terms up to 10; in sums of them the rounding errors add up
         scale = 1 if reduction != "sum" else w.sum()
-        np.testing.assert_allclose(value, expected, rtol=80 * eps, atol=80 * eps * scale)
+        np.testing.assert_allclose(value, expected, rtol=20 * eps, atol=20 * eps * scale)
 
         slopes = [
             case.loss.gradient(y[None], p[None].astype(float), reduction="sum", **case.parameters)
@@ -443,7 +443,7 @@ def test_good_input_of_every_type_and_layout(case, n, m, seed, block, reduction,
         ]
         each = w if w.ndim == 2 else w[:, None]
         expected = each * np.concatenate(slopes) / divisor
-        np.testing.assert_allclose(gradient, expected, rtol=80 * eps, atol=20 * eps * each.max())
+        np.testing.assert_allclose(gradient, expected, rtol=20 * eps, atol=8 * eps * each.max())
     assert [bytes_of(array) for array in arrays] == before
 
 

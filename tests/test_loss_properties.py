@@ -131,7 +131,9 @@ def share_of_signs(y, cost):
 def between_0_and_log_odds(y, cost):
     share = shares(y, cost)
     inside = np.linspace(0, scores_of(share[None])[0], 5001)[1:-1]
-    return inside[np.argmin(cost(inside))]
+    best = np.argmin(cost(inside))
+    assert 0 < best < len(inside) - 1  # in between, and not at an end
+    return inside[best]
 
 
 def best_mask(y, cost):
@@ -145,14 +147,14 @@ MINIMISERS = {
     "the mean": mean,
     "the median": lambda y, cost: np.median(y, axis=0),
     "the quantile of that level": quantile,
-    "where the slopes, none beyond delta, cancel": balance(
+    "the mean, with values beyond delta drawn in to delta": balance(
         lambda e, delta=1.0: np.clip(e, -delta, delta)
     ),
     "where the hyperbolic tangents of the errors cancel": balance(np.tanh),
     "the share of yes": shares,
     "the log-odds of the share of yes": lambda y, cost: scores_of(shares(y, cost)[None])[0],
     "the shares of the classes": shares,
-    "the logarithms of the shares of the classes": lambda y, cost: np.log(shares(y, cost)),
+    "the logarithms of the shares of the classes, up to a constant": lambda y, cost: np.log(shares(y, cost)),
     "the mean of the rows y_true": mean,
     "+1 or −1, whichever is more frequent": lambda y, cost: np.sign(y.sum(axis=0)),
     "the share of +1 minus the share of −1": share_of_signs,
@@ -328,7 +330,7 @@ def zero_for_0_and_1(case, y_true, floor):
 FLOORS = {
     "0": zero,
     "the entropy of the target": the_entropy,
-    "0 for targets 0 and 1": zero_for_0_and_1,
+    "0 for targets 0 and 1, above 0 in between": zero_for_0_and_1,
 }
 
 

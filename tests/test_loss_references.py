@@ -2,7 +2,7 @@
 
 Errors against mpmath are counted in units in the last place (ulp) of the exact result, in the dtype
 of ``y_pred``.  Below the smallest normal number an ulp is the smallest subnormal, so there, and
-where the result is 0, the same bound is an absolute one: four of the smallest floats that there are.
+where the result is 0, the same bound is an absolute one: four of the smallest floats there are.
 """
 
 import json
@@ -19,7 +19,6 @@ from lossbook.loss import MultilabelLoss
 FOLDER = Path(__file__).parent / "references"
 TABLES = json.loads((FOLDER / "losses.json").read_text(encoding="utf-8"))["tables"]
 LIBRARIES = json.loads((FOLDER / "loss_libraries.json").read_text(encoding="utf-8"))
-EXACT_AT_ONE_HALF = "binary_cross_entropy_with_logits", "multilabel_cross_entropy_with_logits"
 
 
 def described(entry):
@@ -71,8 +70,7 @@ def errors(table, pieces=1):
     """Errors of values and slopes in ulps, each of the exact result, with two exceptions.
 
     Soft targets p − y: near p = y the slope is what two terms leave of each other, and no formula
-    has more digits than they.  The ulp is that of the larger term, which the file holds.  For the
-    binary losses y = ½ is no exception: there the slope is ½·tanh(z/2), to its last digits.
+    has more digits than they.  The ulp is that of the larger term, which the file holds.
 
     A divergence of soft labels, Σ y log(y/p): terms of both signs leave little of each other.  The
     ulp is that of Σ y·max(1, |log(y/p)|): a change of the last digit of p alone moves it so far.
@@ -80,8 +78,6 @@ def errors(table, pieces=1):
     y_true, *got = evaluated(table, pieces)
     _, y_pred, value, slope, *larger = map(np.array, zip(*table["rows"], strict=True))
     scale_of_value, scale_of_slope = value, larger[0] if larger else slope
-    if larger and table["loss"] in EXACT_AT_ONE_HALF and not table["parameters"]:
-        scale_of_slope = np.where(y_true == 0.5, slope, larger[0])
     if table["loss"] == "kl_divergence" and table["targets"] == "soft":
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.where(y_true > 0, np.abs(np.log(y_true) - np.log(y_pred)), 0)

@@ -78,7 +78,10 @@ REFUSED = [  # losses, what is spoilt, what came, what is needed
     (EVERY_VECTOR, {"y_true": [1]}, "y_true has shape (1,), y_pred has (2,)", "equal shapes"),
     (EVERY_VECTOR, {"y_true": [[1], [1]]}, "y_true has shape (2, 1), y_pred has (2,)",
      "equal shapes (nothing is broadcast)"),
-    (EVERY_MATRIX, {"y_true": [[1, 0]]}, "y_true has shape (1, 2), y_pred has (2, 2)", "(2, 2)"),
+    (f"{MANY_LABELS} kl_divergence dice", {"y_true": [[1, 0]]},
+     "y_true has shape (1, 2), y_pred has (2, 2)", "equal shapes"),
+    (CLASSES, {"y_true": [[1, 0]]}, "y_true has shape (1, 2), y_pred has (2, 2)",
+     "(2,) classes or (2, 2) labels"),
     (EVERY_MATRIX, {"y_true": [1, 0], "y_pred": [0.5, 0.5]}, "(2,)", "is (examples, "),
     (TARGETS_IN_UNIT, {"y_true": [1, 2]}, "y_true holds 2", "numbers in [0, 1]"),
     (TARGETS_IN_UNIT, {"y_true": [1, -1]}, "y_true holds -1", "numbers in [0, 1]"),
@@ -217,6 +220,14 @@ def test_none_is_no_input(loss, argument):
     y_true, y_pred = drawn(loss)
     given = {"y_true": y_true, "y_pred": y_pred, argument: None}
     refuses(loss, came=f"{argument} holds object", needed="real numbers", **given)
+
+
+@pytest.mark.parametrize("argument", ["y_true", "y_pred", "sample_weight"])
+def test_masked_rows_in_a_list(argument):
+    """NumPy would forget the mask and take the number behind it."""
+    given = {name: np.ones((2, 2)) for name in ("y_true", "y_pred", "sample_weight")}
+    given[argument] = list(np.ma.array(given[argument], mask=[[False, True], [False, False]]))
+    refuses(lb.mean_squared_error, came=f"{argument} ", needed="numbers", **given)
 
 
 # -- shapes ----------------------------------------------------------------------------------------

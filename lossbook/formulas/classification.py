@@ -170,7 +170,8 @@ def cross_entropy(xp, y_true, y_pred):
     [[ 0.  0. -2.]]
     """
     if y_true.ndim == 1:  # a logarithm per example, not per class
-        log_likelihood = xp.log(entry_of_class(xp, y_true, y_pred))
+        flat, true = entries_of_class(y_pred, y_true)
+        log_likelihood = xp.log(flat[true])
     else:
         log_likelihood = xp.sum(times_log(xp, y_true, y_pred), axis=0)
     yield 0 - log_likelihood  # from 0, so that certainty costs 0, not −0
@@ -179,7 +180,7 @@ def cross_entropy(xp, y_true, y_pred):
 
 @rowwise(
     Properties(
-        minimiser="the logarithms of the shares of the classes",
+        minimiser="the logarithms of the shares of the classes, up to a constant",
         convex=True,
         bounded_slope=True,
         proper=True,
@@ -223,16 +224,21 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
     >>> print(cross_entropy_with_logits.gradient([0], [[0.0, 0.0]]))
     [[-0.5  0.5]]
     """
+    if y_true.ndim == 1 and not label_smoothing and are_moderate(y_pred):
+        yield from surprise_at_classes(y_true, y_pred)  # the same, sooner
+        return
+    y_true = one_hot(xp, y_true, y_pred)
+    label_sum = xp.sum(y_true, axis=0)  # 1, but for rounding
     if label_smoothing:
-        k = y_pred.shape[0]
-        y_true = (1 - label_smoothing) * one_hot(xp, y_true, y_pred) + label_smoothing / k
-    label_sum = 1 if y_true.ndim == 1 else xp.sum(y_true, axis=0)  # 1, but for rounding
+        y_true = (1 - label_smoothing) * y_true + label_smoothing / y_pred.shape[0]
+        label_sum = label_sum + label_smoothing * (1 - label_sum)
     top = xp.max(y_pred, axis=0)
     exps = exp_of_difference(xp, y_pred, top)  # 1 for the largest score, less for the others
     ones = xp.floor(exps)
-    rest = xp.sum(exps - ones, axis=0) + (xp.sum(ones, axis=0) - 1)  # Σ − 1, without its rounding
-    yield label_sum * xp.log1p(rest) + behind(xp, y_true, y_pred, top)
-    yield softmax_minus_labels(xp, exps, rest, y_true, label_sum)
+    rest = xp.sum(exps - ones, axis=0) + (xp.sum(ones, axis=0) - 1)  # Σ exps − 1, not rounded to 1
+    # the difference of two scores may be beyond the largest float, that of their halves is not
+    yield label_sum * xp.log1p(rest) + 2 * xp.sum(y_true * (top / 2 - y_pred / 2), axis=0)
+    yield ((label_sum * exps - y_true) - y_true * rest) / (1 + rest)
 
 
 @rowwise(
@@ -254,7 +260,8 @@ def kl_divergence(xp, y_true, y_pred):
               \frac{\partial\ell}{\partial p_j} = -\frac{y_j}{p_j}
 
     The Kullback-Leibler divergence of p from y: cross-entropy minus the entropy of y, so its slope
-    is that of `cross_entropy` and its floor is 0.  Exchange y and p, and the value changes.
+    is that of `cross_entropy` and its floor is 0 (but for rounding).  Exchange y and p, and the value
+    changes.
 
     Natural logarithms; 0·log 0 is 0; nothing is clipped.
 
@@ -386,7 +393,7 @@ def squared_hinge(xp, y_true, y_pred):
         convex=False,
         bounded_slope=True,
         proper=False,
-        floor="0 for targets 0 and 1",
+        floor="0 for targets 0 and 1, above 0 in between",
         unit="nats",
     ),
     y_true=UNIT,
@@ -470,51 +477,48 @@ def one_hot(xp: Any, y_true: Any, y_pred: Any) -> Any:
     """Classes as columns of zeros and a one; labels as they are."""
     if y_true.ndim == 2:
         return y_true
-    return xp.astype(xp.arange(y_pred.shape[0])[:, None] == y_true, y_pred.dtype)
+    return xp.astype(y_true[:, None] == xp.arange(y_pred.shape[0]), y_pred.dtype).T
 
 
-def entry_of_class(xp: Any, y_true: Any, rows: Any) -> Any:
-    """Of each example, the entry of its class."""
-    return rows[y_true, xp.arange(y_true.shape[0])]
+def entries_of_class(rows: Any, y_true: Any) -> tuple[Any, Any]:
+    """A flat view of the rows, and where in it each example has the entry of its class."""
+    k, n = rows.shape
+    return rows.T.reshape(-1), np.arange(0, n * k, k) + y_true
 
 
-def behind(xp: Any, y_true: Any, scores: Any, top: Any) -> Any:
-    """Σ_j y_j·(top − z_j) per example: how far the true class is behind the top one.
+def are_moderate(scores: Any) -> bool:
+    """Whether exp of the scores, and its quotients, are far from the ends of the floats."""
+    limit = 300 if scores.dtype == np.float64 else 30
+    return bool(greatest(scores) < limit and least(scores) > -limit)
 
-    In halves, because the distance of two scores may be beyond the largest float.
+
+def surprise_at_classes(y_true: Any, scores: Any) -> Any:
+    """Value and slope of cross_entropy_with_logits for classes and moderate scores.
+
+    The value is log(1 + Σ_j exp z_j / exp z_t), j ≠ t.  No shift by the largest score is needed,
+    and nothing is lost of a loss that is tiny because exp z_t is far larger than the others.
     """
-    if y_true.ndim == 1:
-        return top - entry_of_class(xp, y_true, scores)
-    return 2 * xp.sum(y_true * (top / 2 - scores / 2), axis=0)
+    exps = np.exp(scores)
+    flat, index = entries_of_class(exps, y_true)
+    true = flat[index]
+    flat[index] = 0
+    others = quick_numpy.sum(exps, axis=0)
+    yield np.log1p(others / true)
+    flat[index] = -others
+    yield exps / (true + others)
 
 
 def exp_of_difference(xp: Any, scores: Any, top: Any) -> Any:
     """exp(z − top), to the last digits.
 
     The difference of two scores is rounded, by up to half a unit in its last place, and exp makes
-    that a relative error |z − top| times as large.  A quotient has no such error, as long as
-    neither part overflows; elsewhere the rounding of the difference is found and made good.
+    that a relative error |z − top| times as large.  The quotient of two exps has no such error.
+    Where exp could overflow, find what the difference lost, and make it good.
     """
-    if xp is quick_numpy:
-        safe = 340 if scores.dtype == np.float64 else 40  # e^±safe and their quotients are normal
-        if greatest(top) < safe and least(scores) > -safe:
-            return np.exp(scores) / np.exp(top)
+    if xp is quick_numpy and are_moderate(scores):
+        return np.exp(scores) / np.exp(top)
     difference = scores - top
-    kept = difference + top  # Knuth's two-sum: what rounding took from the difference
+    kept = difference + top  # Knuth's two-sum
     lost = (scores - kept) - (top + (difference - kept))
     lost = xp.where(difference > -xp.inf, lost, xp.zeros_like(lost))
     return xp.exp(difference) * (1 + lost)
-
-
-def softmax_minus_labels(xp: Any, exps: Any, rest: Any, y_true: Any, label_sum: Any) -> Any:
-    """Softmax times the sum of the labels, minus the labels; `rest` is the sum of exps, less 1.
-
-    In this order a label of 1 and the exp of 1 beside it cancel before small numbers come in.
-    """
-    total = 1 + rest
-    if y_true.ndim == 2:
-        return ((label_sum * exps - y_true) - y_true * rest) / total
-    true = y_true, xp.arange(y_true.shape[0])
-    slope = exps / total
-    slope[true] = ((exps[true] - 1) - rest) / total
-    return slope

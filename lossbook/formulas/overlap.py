@@ -6,11 +6,11 @@ from ..loss import Properties, rowwise
 
 @rowwise(
     Properties(
-        minimiser="a mask of zeros and ones",
+        minimiser="a mask of zeros and ones, if all masks have one size",
         convex=False,
         bounded_slope=True,
         proper=False,
-        floor="0 for targets 0 and 1",
+        floor="0 for targets 0 and 1, above 0 in between",
         unit="none",
     ),
     y_true=UNIT,
@@ -52,8 +52,8 @@ def dice(xp, y_true, y_pred, *, smooth=1.0):
     >>> print(dice([[0, 0, 0, 0]], [[0, 0, 0, 0]]))
     0.0
     """
-    apart = xp.sum(y_pred * (1 - y_true) + y_true * (1 - y_pred), axis=0)
     sizes = xp.sum(y_pred, axis=0) + xp.sum(y_true, axis=0) + smooth
-    value = apart / sizes  # = 1 − (2Σpy + s)/sizes, which loses the digits of a small loss
-    yield value
-    yield (1 - value - 2 * y_true) / sizes
+    # not 1 − kept, which loses the digits of a small loss
+    yield xp.sum(y_pred * (1 - y_true) + y_true * (1 - y_pred), axis=0) / sizes
+    kept = (2 * xp.sum(y_pred * y_true, axis=0) + smooth) / sizes
+    yield (kept - 2 * y_true) / sizes

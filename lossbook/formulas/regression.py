@@ -95,7 +95,7 @@ def mean_absolute_error(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
-        minimiser="where the slopes, none beyond delta, cancel",
+        minimiser="the mean, with values beyond delta drawn in to delta",
         convex=True,
         bounded_slope=True,
         proper=None,
@@ -240,4 +240,4 @@ def quantile(xp, y_true, y_pred, *, level=0.5):
     error = y_pred - y_true
     yield xp.maximum((1 - level) * error, 0 - level * error)
     side = xp.sign(error)
-    yield side / 2 + xp.abs(side) * (0.5 - level)  # 1 − τ above, −τ below, 0 at the kink
+    yield (1 - level) * xp.maximum(side, 0) + level * xp.minimum(side, 0)  # 0 at the kink

@@ -1,4 +1,4 @@
-"""What other libraries answer where they have the same loss, as loss_libraries.json beside this file.
+"""What other libraries answer for the same loss, as loss_libraries.json beside this file.
 
     pip install -r tests/references/requirements.txt
     python tests/references/loss_libraries.py
@@ -15,6 +15,7 @@ library offers and that means the same; null where it has no gradient, or the sa
 import json
 import platform
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import jax
@@ -245,7 +246,8 @@ def scikit_learn(dtype):
         by_rows = isinstance(theirs, sk.HalfMultinomialLoss)
         y, raw = (y, np.ascontiguousarray(p)) if by_rows else (y.ravel(), p.ravel())
         value, gradient = theirs.loss_gradient(y, raw)
-        answers = {"none": (value if by_rows else value.reshape(p.shape), gradient.reshape(p.shape))}
+        value = value if by_rows else value.reshape(p.shape)
+        answers = {"none": (value, gradient.reshape(p.shape))}
         library = f"sklearn._loss.{type(theirs).__name__}"
         record(loss, parameters or {}, targets, y_true, y_pred, dtype, library, answers, **how)
 
@@ -303,16 +305,18 @@ def scipy_and_optax(dtype):
             lambda p, given=given: optax.losses.sigmoid_focal_loss(p, answers, **given),
             *("hard", "answers", "scores", parameters),
         )
+
+    def dice_of_rows(p, mask, smooth):
+        """A row is an image of a class and its background; their smooth is half of ours."""
+        shares, masks = jnp.stack([p, 1 - p], -1), jnp.stack([mask, 1 - mask], -1)
+        given = {"smooth": smooth / 2, "apply_softmax": False, "reduction": "none"}
+        return optax.losses.dice_loss(shares, masks, **given)[:, 0]
+
     for targets, y_true in ("hard", "answers"), ("soft", "soft answers"):
         for parameters in [{}, {"smooth": 0.25}]:
-
-            def of_rows(p, mask=held(y_true, dtype), smooth=parameters.get("smooth", 1.0) / 2):
-                """A row is an image of a class and its background; their smooth is half of ours."""
-                shares, masks = jnp.stack([p, 1 - p], -1), jnp.stack([mask, 1 - mask], -1)
-                given = {"smooth": smooth, "apply_softmax": False, "reduction": "none"}
-                return optax.losses.dice_loss(shares, masks, **given)[:, 0]
-
-            of_optax("dice", "dice_loss", of_rows, targets, y_true, "shares", parameters)
+            given = {"mask": held(y_true, dtype), "smooth": parameters.get("smooth", 1.0)}
+            function = partial(dice_of_rows, **given)
+            of_optax("dice", "dice_loss", function, targets, y_true, "shares", parameters)
 
 
 def main():

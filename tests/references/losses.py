@@ -4,30 +4,31 @@
     python tests/references/losses.py
 
 Each loss is written here once more, as its definition reads, and evaluated by mpmath on the exact
-numbers that the inputs are.  Nothing of lossbook is used.  A definition such as −log(1 / (1 + e^−z))
-loses 4343 digits at z = 10000, so `digits` works out for each example how many it needs, and 60 more
-are carried.  Each slope is compared with a numerical derivative of its value before it is written.
-``tests/test_loss_references.py`` compares lossbook with the file; it needs no mpmath.
+numbers that the inputs are.  Nothing of lossbook is used.  A definition such as −log(1/(1 + e^−z))
+loses 4343 digits at z = 10000, so `digits` works out for each example how many it needs, and 60
+more are carried.  Each slope off a kink is compared with a numerical derivative before it is
+written.  ``tests/test_loss_references.py`` compares lossbook with the file; it needs no mpmath.
 
-In the file: one table for each loss, its parameters, the kind of targets, the dtype and the number of
-classes or labels; one example per row: y_true, y_pred, value, slope.  Where the slope is a difference
-of two terms that both count (soft targets), a fifth column holds the larger of the two.
-Inputs are the shortest decimals that round to the float of the table's dtype.  Results are rounded to
-the nearest float64, in float32 tables to 10 digits; beyond the largest float they are Infinity.
+In the file: one table for each loss, its parameters, the kind of targets, the dtype and the number
+of classes or labels; one example per row: y_true, y_pred, value, slope.  Where the slope is a
+difference of two terms that both count (soft targets), a fifth column holds the larger of the two.
+Inputs are the shortest decimals that round to the float of the table's dtype.  Results are rounded
+to the nearest float64, in float32 tables to 10 digits; beyond the largest float they are Infinity.
+Written twice, the file differs in its date only.
 """
 
 import json
 import platform
 from datetime import date
 from itertools import product
-from math import inf, isfinite, log10
+from math import copysign, inf, isfinite, log10
 from pathlib import Path
 
 import mpmath
 import numpy as np
 from mpmath import log, mp, mpf
 
-# -- the definitions: value, and slope as two terms to subtract ----------------------------------------
+# -- the definitions: value, and slope as two terms to subtract ------------------------------------
 
 
 def sigmoid(z):
@@ -169,7 +170,11 @@ def score_rows(dtype):
     yield from [[0, 0, 0], [7.5, 7.5, 7.5], [5, 5, -30], [5, 5, 1e-8], [-700, -700, -700]]
     # p of the first is 1 less about 1e-16, 1e-12, 1e-8: exact differences, then rounded ones
     yield from [[36.75, 0, -0.5], [27.75, 0, 0], [18.5, 0, -1], [-1, 0, 17.5], [36.7, 0.1, -0.3]]
-    yield from [[500, 463.25, 400], [1e4, 1e4 - 36.75, 1e4 - 18.5], [2.0**20, 2.0**20 - 1, 2.0**20 - 36.5]]
+    yield from [
+        [500, 463.25, 400],
+        [1e4, 1e4 - 36.75, 1e4 - 18.5],
+        [2**20, 2**20 - 1, 2**20 - 36.5],
+    ]
     yield from [[1e4, -1e4, 0], [1e-8, -1e-8, 0], [1e-20, 0, -1e-20], [SCORES[dtype][0], 0, 0]]
     yield from rng.normal(0, 3, (5, 3)).round(3).tolist()
     yield [0.0] * 10
@@ -301,51 +306,37 @@ def digits(numbers, scores):
     return 60 + int(2 * max(magnitudes, default=0) + spread / log(10))
 
 
-def derivative(value, p, j):
-    """∂value / ∂p_j by differences."""
-    return mpmath.diff(lambda t: value([*p[:j], t, *p[j + 1 :]]), p[j])
-
-
 def smooth(loss, y, p, terms):
     """Not at a kink, and no logarithm of 0 nearby."""
-    if loss in (absolute_error, quantile):
-        return p != y
-    return all(mp.isfinite(t) for pair in terms for t in pair) and not (loss is hinge and y * p == 1)
+    kinks = {absolute_error: p == y, quantile: p == y, hinge: loss is hinge and y * p == 1}
+    return not kinks.get(loss) and all(mp.isfinite(term) for pair in terms for term in pair)
 
 
-def evaluate(loss, parameters, y_true, y_pred, logits):
-    """Value and slope terms of one example, all as mpmath numbers; lists for rows."""
-    whole = loss in DEFINED_BY_ROW
-    y = [mpf(label) for label in y_true]
-    p = [mpf(number) for number in y_pred]
-    mp.dps = digits(y_true + y_pred, y_pred if logits else [])
-    weights = parameters.get("pos_weight")
-    if isinstance(weights, list):
-        parts = [loss(*a, pos_weight=w) for a, w in zip(zip(y, p, strict=True), weights, strict=True)]
-    elif whole:
-        parts = [loss(y, p, **parameters)]
-    else:
-        parts = [loss(*a, **parameters) for a in zip(y, p, strict=True)]
-    values = [value for value, _ in parts]
-    terms = parts[0][1] if whole else [pair for _, pair in parts]
-    for j, (up, down) in enumerate(terms):
-        if whole:
-            value, at, where = (lambda q: loss(y, q, **parameters)[0]), p, j
-        else:
-            own = {"pos_weight": weights[j]} if isinstance(weights, list) else parameters
-            value, at, where = (lambda q, j=j, own=own: loss(y[j], q[0], **own)[0]), [p[j]], 0
-        if smooth(loss, y[j], p[j], terms if whole else [terms[j]]):
-            found, slope = derivative(value, at, where), up - down
-            allowed = mpf(10) ** -25 * abs(slope) + mpf(10) ** (15 - mp.dps)
-            assert abs(found - slope) <= allowed, (loss.__name__, parameters, y_true, y_pred, j)
-    return values, terms
+def evaluate(loss, y, p, parameters, logits):
+    """Value of a number or a row, and its slope as pairs of terms, compared with differences."""
+    mp.dps = digits(flat(y) + flat(p), flat(p) if logits else [])
+    by_row = loss in DEFINED_BY_ROW
+    y, p = ([mpf(x) for x in a] if by_row else mpf(a) for a in (y, p))
+    value, terms = loss(y, p, **parameters)
+    pairs = terms if by_row else [terms]
+    if smooth(loss, y, p, pairs):
+        for j, (up, down) in enumerate(pairs):
+
+            def moved(x, j=j):
+                return loss(y, [*p[:j], x, *p[j + 1 :]] if by_row else x, **parameters)[0]
+
+            error = abs(mpmath.diff(moved, p[j] if by_row else p) - (up - down))
+            allowed = mpf(10) ** -25 * abs(up - down) + mpf(10) ** (15 - mp.dps)
+            assert error <= allowed, (loss.__name__, parameters, y, p, j)
+    return value, pairs
 
 
 def rounded(number, dtype):
     number = float(number)
     if dtype == "float64" or not isfinite(number):
         return number
-    return float(f"{number:.10g}") if abs(number) <= float(np.finfo(dtype).max) else np.sign(number) * inf
+    beyond = abs(number) > float(np.finfo(dtype).max)
+    return copysign(inf, number) if beyond else float(f"{number:.10g}")
 
 
 def as_given(number, dtype):
@@ -359,29 +350,41 @@ def as_given(number, dtype):
 
 
 def flat(nested):
-    return nested if isinstance(nested, (list, tuple)) else [nested]
+    return list(nested) if isinstance(nested, (list, tuple)) else [nested]
+
+
+def example(loss, y_true, y_pred, parameters, kind, dtype, logits):
+    """y_true and y_pred as they are written, value, slope, larger term of the slope; all lists."""
+    y, labels = zip(*(as_given(number, dtype) for number in flat(y_true)), strict=True)
+    p, scores = zip(*(as_given(number, dtype) for number in flat(y_pred)), strict=True)
+    if loss in DEFINED_BY_ROW:
+        y = [int(j == y_true) for j in range(len(p))] if kind == "classes" else y
+        value, pairs = evaluate(loss, y, p, parameters, logits)
+        values = [value]
+    else:
+        weights, own = parameters.get("pos_weight"), [parameters] * len(p)
+        if isinstance(weights, list):
+            own = [{"pos_weight": weight} for weight in weights]
+        parts = [evaluate(loss, *one, logits) for one in zip(y, p, own, strict=True)]
+        values, pairs = [value for value, _ in parts], [pair for _, (pair,) in parts]
+    slopes = [rounded(up - down, dtype) for up, down in pairs]
+    larger = [float(f"{float(max(pair)):.4g}") for pair in pairs]
+    return list(labels), list(scores), [rounded(value, dtype) for value in values], slopes, larger
 
 
 def table(name, loss, parameters, kind, dtype, pairs):
     logits = name.endswith("with_logits")
     cancels = logits or loss in (binary, dice)
+    both_terms = cancels and (kind == "soft" or "label_smoothing" in parameters)
     rows = []
     for y_true, y_pred in pairs:
-        single = not isinstance(y_pred, (list, tuple))
-        y, y_short = zip(*(as_given(number, dtype) for number in flat(y_true)), strict=True)
-        p, p_short = zip(*(as_given(number, dtype) for number in flat(y_pred)), strict=True)
-        y, labels = list(y), list(y_short)
-        if kind == "classes":
-            y, labels = [int(j == y_true) for j in range(len(p))], y_true
-        values, terms = evaluate(loss, parameters, y, list(p), logits)
-        columns = [labels, list(p_short)]
-        columns += [[rounded(value, dtype) for value in values]]
-        columns += [[rounded(up - down, dtype) for up, down in terms]]
-        if cancels and (kind == "soft" or "label_smoothing" in parameters):
-            columns += [[float(f"{float(max(pair)):.4g}") for pair in terms]]
-        if loss in DEFINED_BY_ROW:
-            columns[2] = columns[2][0]
-        rows.append([c[0] if single and isinstance(c, list) else c for c in columns])
+        row = list(example(loss, y_true, y_pred, parameters, kind, dtype, logits))
+        if not isinstance(y_pred, (list, tuple)):  # a number, not a row
+            row = [column[0] for column in row]
+        elif loss in DEFINED_BY_ROW:
+            row[2] = row[2][0]
+        row[0] = y_true if kind == "classes" else row[0]
+        rows.append(row[: 5 if both_terms else 4])
     return {"loss": name, "parameters": parameters, "targets": kind, "dtype": dtype, "rows": rows}
 
 

@@ -1,0 +1,33 @@
+"""What must hold where nothing but the package is installed: .ci/run runs this there."""
+
+import doctest
+from importlib import import_module
+from importlib.metadata import distributions, files
+from pkgutil import walk_packages
+
+import lossbook
+
+installed = {distribution.name.lower() for distribution in distributions()}
+installed -= {"pip", "setuptools"}  # the environment's own
+assert installed == {"array-api-compat", "lossbook", "numpy"}, installed
+
+paths = {path.as_posix() for path in files("lossbook")}
+assert "lossbook/py.typed" in paths, paths
+folders = {path.split("/")[0].partition("-")[0] for path in paths}
+assert folders == {"lossbook"}, folders
+
+try:
+    import lossbook.figures
+except ImportError as error:
+    assert "pip install lossbook[figures]" in str(error), error
+else:
+    raise AssertionError("lossbook.figures works without Matplotlib")
+
+examples = 0
+for module in walk_packages(lossbook.__path__, "lossbook."):
+    if module.name != "lossbook.figures":
+        result = doctest.testmod(import_module(module.name))
+        assert result.failed == 0, module.name
+        examples += result.attempted
+assert examples > 0
+print(f"{len(paths)} files, {examples} examples of the docstrings hold")
