@@ -1,10 +1,10 @@
 """Small real data sets that travel with the package: no downloads, no surprises.
 
-    X, y = digits()                       # 1797 images of handwritten digits: one of ten classes
-    year, calls = belgian_phone_calls()   # 24 years with a recording error: regression, outliers
-    animals = zoo()                       # 101 animals: many yes/no answers at once
-    text = alice()                        # 7089 characters of English: which one comes next?
-    train, test = split(X, y, parts=(0.8, 0.2))
+>>> X, y = digits()                      # 1797 images of handwritten digits: one of ten classes
+>>> year, calls = belgian_phone_calls()  # 24 years with a recording error: regression, outliers
+>>> animals = zoo()                      # 101 animals: many yes/no answers at once
+>>> text = alice()                       # 7089 characters of English: which one comes next?
+>>> train, test = split(X, y, parts=(0.8, 0.2))
 
 Every call reads the files anew: change what you get as you like.  ``data/README.md`` names the
 source, the licence and the changes of each file.
@@ -177,9 +177,14 @@ def split(
     rounded to the nearest row.  The same ``seed`` gives the same parts every time.  The arrays are
     not changed, and the parts are copies.
 
-    Raises `ValueError` for no array, for arrays of unequal length or without rows, for shares that
-    are not above 0 or do not sum to 1, and for a part that would be empty.
+    Raises
+    ------
+    ValueError
+        for no array, for arrays of unequal length or without rows, for shares that are not above 0
+        or do not sum to 1, and for a part that would be empty
 
+    Examples
+    --------
     >>> train, validation, test = split(*digits())
     >>> [len(y) for X, y in (train, validation, test)]
     [1078, 360, 359]

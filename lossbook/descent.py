@@ -293,9 +293,9 @@ class Adam(Optimizer):
             square = self.beta2 * square + (1 - self.beta2) * gradient**2
             mean_now, square_now = mean / (1 - self.beta1**t), square / (1 - self.beta2**t)
             step = self.learning_rate * mean_now / (np.sqrt(square_now) + self.epsilon)
-            point = self.shrunk(point) - step
+            point = self._shrunk(point) - step
 
-    def shrunk(self, point: Vector) -> Vector:
+    def _shrunk(self, point: Vector) -> Vector:
         """The point to step from: the last one as it is; `AdamW` makes it smaller first."""
         return point
 
@@ -337,7 +337,7 @@ class AdamW(Adam):
 
     weight_decay: float = 1e-2
 
-    def shrunk(self, point: Vector) -> Vector:
+    def _shrunk(self, point: Vector) -> Vector:
         return (1 - self.learning_rate * self.weight_decay) * point
 
 

@@ -13,22 +13,14 @@ ROW_SUM_TOLERANCE = 1e-3  # wide enough for a gradient check, narrow enough to c
 HANDFUL = 32  # entries
 
 
-def least(array: NDArray[Any]) -> Any:
-    """The smallest entry that is not NaN, if there is one."""
-    if array.size <= HANDFUL:
-        number = min(array.ravel().tolist())  # for so few Python is faster
-        if number == number:  # a NaN in front would hide the others
-            return number
-    return np.fmin.reduce(array, axis=None)
-
-
-def greatest(array: NDArray[Any]) -> Any:
-    """The largest entry that is not NaN, if there is one."""
-    if array.size <= HANDFUL:
-        number = max(array.ravel().tolist())
-        if number == number:
-            return number
-    return np.fmax.reduce(array, axis=None)
+def extremes(array: NDArray[Any]) -> tuple[Any, Any]:
+    """The least and the greatest entry, NaN aside."""
+    if array.size <= HANDFUL:  # for so few Python is faster
+        numbers = array.ravel().tolist()
+        low, high = min(numbers), max(numbers)
+        if low == low:  # a NaN in front would hide the others
+            return low, high
+    return np.fmin.reduce(array, axis=None), np.fmax.reduce(array, axis=None)
 
 
 @dataclass(frozen=True)
@@ -57,11 +49,10 @@ class Interval:
 
     def outside(self, array: NDArray[Any]) -> Any:
         """The most extreme entry that lies outside, or None."""
-        if self.low > -inf and (found := least(array)) < self.low:
-            return found
-        if self.high < inf and (found := greatest(array)) > self.high:
-            return found
-        return None
+        low, high = extremes(array)
+        if low < self.low:
+            return low
+        return high if high > self.high else None
 
     def inside(self, xp: Any, array: Any) -> Any:
         """Which entries of a float array, of any library, lie inside; not NaN."""

@@ -166,9 +166,10 @@ def test_a_weight_per_value(library, loss):
 )
 def test_elementwise_losses_take_any_shape(library, loss):
     y_true, y_pred = drawn(loss)
-    for shape in (N * M,), (N, 1, M):
-        assert_agrees(library, loss, y_true.reshape(shape), y_pred.reshape(shape))
-    assert_agrees(library, loss, y_true[0, 0].reshape(()), y_pred[0, 0].reshape(()))
+    for shape in (), (N, 1, M):
+        size = int(np.prod(shape))
+        arrays = (each.ravel()[:size].reshape(shape) for each in (y_true, y_pred))
+        assert_agrees(library, loss, *arrays, reductions=("mean",))
 
 
 @pytest.mark.parametrize(
@@ -307,7 +308,7 @@ def test_y_true_and_weights_may_be_lists_or_arrays_of_numpy(library, case):
         assert_same(library.numpy(*got), want)
 
 
-@pytest.mark.parametrize("kind", ["?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8"])
+@pytest.mark.parametrize("kind", ["?", "u1", "i1", "u2", "i4", "u8"])
 def test_classes_of_every_integer_type(library, kind):
     classes = np.array([1, 0, 1], kind)
     scores = np.linspace(-3, 3, 900).reshape(3, 300)  # k is beyond 8 bits
@@ -463,8 +464,8 @@ def test_nan_touches_what_it_touches_in_numpy(library, loss):
 @every_loss
 def test_wrong_weights_become_nan(library, loss):
     arrays = drawn(loss)
-    unknown, wrong = np.array([1, nan, 0, nan, 3]), np.array([1, nan, 0, -1e-300, 3])
-    for wrong[1] in nan, -1, inf:
+    unknown = np.array([1, nan, 0, nan, 3])
+    for wrong in np.array([1, -1e-300, 0, -inf, 3]), np.array([1, nan, 0, inf, 3]):
         assert_agrees(library, loss, *arrays, sample_weight=unknown, wrong=(*arrays, wrong))
 
 
@@ -479,8 +480,8 @@ def test_weights_that_are_all_zero_become_nan(library, loss):
 
 
 def test_weights_as_large_and_as_small_as_floats_are(library):
-    arrays = np.zeros(4), np.arange(4.0)
-    for weight in np.full(4, 1e308), np.full(4, 1e-300):
+    arrays = np.zeros(100), np.arange(100.0)
+    for weight in np.full(100, 1e307), np.full(100, 1e-300):
         options = {"sample_weight": library.array(weight)}
         got = lb.mean_absolute_error.value_and_gradient(*library.arrays(*arrays), **options)
         want = lb.mean_absolute_error.value_and_gradient(*arrays, sample_weight=weight)
@@ -541,35 +542,35 @@ def jax64():
         yield jax
 
 
-@every_kind
-def test_under_jit_no_entry_is_looked_at(jax64, case):
-    arrays = *case.draw(), WEIGHT
+@every_loss
+def test_under_jit_no_entry_is_looked_at(jax64, loss):
+    arrays = *drawn(loss), WEIGHT
 
     @jax64.jit
     def compiled(y_true, y_pred, weight):
-        return case.loss.value_and_gradient(y_true, y_pred, sample_weight=weight)
+        return loss.value_and_gradient(y_true, y_pred, sample_weight=weight)
 
     got = [np.asarray(each) for each in compiled(*map(jax64.numpy.asarray, arrays))]
-    want = case.loss.value_and_gradient(*arrays[:2], sample_weight=WEIGHT)
-    assert_same(got, want)
+    assert_same(got, loss.value_and_gradient(*arrays[:2], sample_weight=WEIGHT))
 
 
-@every_kind
-def test_vmap_is_a_loop(jax64, case):
+@every_loss
+def test_vmap_is_a_loop(jax64, loss):
+    case = next(case for case in KINDS if case.loss is loss)
     draws = [case.draw(seed) for seed in range(3)]
     stacks = [jax64.numpy.asarray(np.stack(arrays)) for arrays in zip(*draws, strict=True)]
-    values, slopes = jax64.vmap(case.loss.value_and_gradient)(*stacks)
+    values, slopes = jax64.vmap(loss.value_and_gradient)(*stacks)
     for i, arrays in enumerate(draws):
         got = [np.asarray(values[i]), np.asarray(slopes[i])]
-        assert_same(got, case.loss.value_and_gradient(*arrays))
+        assert_same(got, loss.value_and_gradient(*arrays))
 
 
-@every_kind
-def test_grad_of_the_value_is_the_gradient(jax64, case):
-    y_true, y_pred = map(jax64.numpy.asarray, case.draw())
+@every_loss
+def test_grad_of_the_value_is_the_gradient(jax64, loss):
+    y_true, y_pred = map(jax64.numpy.asarray, drawn(loss))
     options = {"sample_weight": jax64.numpy.asarray(WEIGHT)}
-    slope = jax64.grad(lambda p: case.loss(y_true, p, **options))(y_pred)
-    want = case.loss.gradient(y_true, y_pred, **options)
+    slope = jax64.grad(lambda p: loss(y_true, p, **options))(y_pred)
+    want = loss.gradient(y_true, y_pred, **options)
     assert_allclose(np.asarray(slope), np.asarray(want), rtol=1e-11, atol=1e-15)
 
 
@@ -624,16 +625,16 @@ def lazy(array: np.ndarray, load: Callable[[np.ndarray], np.ndarray], chunks: An
     return da.from_array(array, chunks=chunks).map_blocks(load, dtype=array.dtype, meta=array[:0])
 
 
-@every_kind
-def test_nothing_is_computed_before_it_is_asked_for(case):
+@every_loss
+def test_nothing_is_computed_before_it_is_asked_for(loss):
     def refuse(block):
         raise RuntimeError("computed")
 
     da = needed("dask.array")
-    y_true, y_pred, weight = (lazy(array, refuse) for array in (*case.draw(), WEIGHT))
+    y_true, y_pred, weight = (lazy(array, refuse) for array in (*drawn(loss), WEIGHT))
     for reduction in REDUCTIONS:
         options = {"sample_weight": weight, "reduction": reduction}
-        for result in case.loss.value_and_gradient(y_true, y_pred, **options):
+        for result in loss.value_and_gradient(y_true, y_pred, **options):
             assert isinstance(result, da.Array)
             with pytest.raises(RuntimeError, match="computed"):
                 result.compute(scheduler="synchronous")
@@ -655,12 +656,12 @@ def test_value_and_gradient_together_read_each_chunk_once(loss):
 
 
 @every_kind
-@pytest.mark.parametrize("classes_in_chunks", [False, True])
-def test_chunks_need_not_fit_each_other(case, classes_in_chunks):
+def test_chunks_need_not_fit_each_other(case):
+    """Neither of the examples nor of the classes."""
     dask, da = needed("dask"), needed("dask.array")
     y_true, y_pred = case.draw()
     truth = da.from_array(y_true, chunks=(2, *y_true.shape[1:]))
-    prediction = da.from_array(y_pred, chunks=(3, 2 if classes_in_chunks else M))
+    prediction = da.from_array(y_pred, chunks=(3, 2))
     weight = da.from_array(WEIGHT, chunks=(1, 4))
     value, slope = case.loss.value_and_gradient(truth, prediction, sample_weight=weight)
     got = dask.compute(value, slope, scheduler="threads")

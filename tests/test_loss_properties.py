@@ -154,7 +154,9 @@ MINIMISERS = {
     "the share of yes": shares,
     "the log-odds of the share of yes": lambda y, cost: scores_of(shares(y, cost)[None])[0],
     "the shares of the classes": shares,
-    "the logarithms of the shares of the classes, up to a constant": lambda y, cost: np.log(shares(y, cost)),
+    "the logarithms of the shares of the classes, up to a constant": lambda y, cost: np.log(
+        shares(y, cost)
+    ),
     "the mean of the rows y_true": mean,
     "+1 or −1, whichever is more frequent": lambda y, cost: np.sign(y.sum(axis=0)),
     "the share of +1 minus the share of −1": share_of_signs,

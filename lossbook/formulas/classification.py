@@ -12,8 +12,7 @@ from ..domains import (
     SIGNS,
     SIMPLEX,
     UNIT,
-    greatest,
-    least,
+    extremes,
 )
 from ..loss import Properties, elementwise, quick_numpy, rowwise
 
@@ -259,9 +258,9 @@ def kl_divergence(xp, y_true, y_pred):
     .. math:: \ell = \sum_j y_j \log \frac{y_j}{p_j}, \qquad
               \frac{\partial\ell}{\partial p_j} = -\frac{y_j}{p_j}
 
-    The Kullback-Leibler divergence of p from y: cross-entropy minus the entropy of y, so its slope
-    is that of `cross_entropy` and its floor is 0 (but for rounding).  Exchange y and p, and the value
-    changes.
+    The Kullback-Leibler divergence of p from y: cross-entropy minus the entropy of y.  So its slope
+    is that of `cross_entropy`, and its floor is 0, but for rounding.  Exchange y and p, and the
+    value changes.
 
     Natural logarithms; 0·log 0 is 0; nothing is clipped.
 
@@ -451,21 +450,21 @@ def focal_with_logits(xp, y_true, y_pred, *, gamma=2.0, alpha=0.5):
 
 def times_log(xp: Any, y: Any, p: Any) -> Any:
     """y·log p; 0 where y is 0, even if p is 0."""
-    if xp is quick_numpy and least(p) > 0:
+    if xp is quick_numpy and extremes(p)[0] > 0:
         return y * np.log(p)
     return y * xp.log(xp.maximum(p, xp.astype(y == 0, p.dtype)))
 
 
 def times_log1m(xp: Any, y: Any, p: Any) -> Any:
     """y·log(1 − p), also of tiny p; 0 where y is 0, even if p is 1."""
-    if xp is quick_numpy and greatest(p) < 1:
+    if xp is quick_numpy and extremes(p)[1] < 1:
         return y * np.log1p(-p)
     return y * xp.log1p(-xp.minimum(p, xp.astype(y != 0, p.dtype)))
 
 
 def share(xp: Any, y: Any, p: Any) -> Any:
     """y/p; 0 where y is 0, even if p is 0."""
-    if xp is quick_numpy and least(p) > 0:
+    if xp is quick_numpy and extremes(p)[0] > 0:
         return y / p
     return y / xp.maximum(p, xp.astype(y == 0, p.dtype))
 
@@ -489,7 +488,8 @@ def entries_of_class(rows: Any, y_true: Any) -> tuple[Any, Any]:
 def are_moderate(scores: Any) -> bool:
     """Whether exp of the scores, and its quotients, are far from the ends of the floats."""
     limit = 300 if scores.dtype == np.float64 else 30
-    return bool(greatest(scores) < limit and least(scores) > -limit)
+    low, high = extremes(scores)
+    return bool(-limit < low and high < limit)
 
 
 def surprise_at_classes(y_true: Any, scores: Any) -> Any:

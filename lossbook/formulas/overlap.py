@@ -22,7 +22,8 @@ def dice(xp, y_true, y_pred, *, smooth=1.0):
 
     .. math:: \ell = 1 - \frac{2\sum_j p_j y_j + s}{\sum_j p_j + \sum_j y_j + s}
 
-    .. math:: \frac{\partial\ell}{\partial p_j} = \frac{1 - \ell - 2 y_j}{\sum_l p_l + \sum_l y_l + s}
+    .. math:: \frac{\partial\ell}{\partial p_j} =
+              \frac{1 - \ell - 2 y_j}{\sum_l p_l + \sum_l y_l + s}
 
     A row is a mask, such as the pixels of one image.  What is background in both masks does not
     count, so a small object in a large image is not drowned out.
