@@ -129,12 +129,11 @@ def result_type(xp: Any, dtype: Any) -> Any:
 
 
 def one_hot(xp: Any, classes: Any, prediction: Any, dtype: Any) -> Any:
-    """Classes as columns of zeros and a one; of NaN for a class that does not exist."""
-    k = prediction.shape[1]
-    classes = xp.astype(classes, integer_type(xp))  # of others, not all can be compared with k
-    every = as_array(xp, np.arange(k)[:, None], prediction)
-    exists = (classes >= 0) & (classes < k)
-    return xp.where(exists, xp.astype(every == classes, dtype), nan)
+    """Classes as columns of zeros and a one; of zeros alone, which are no probabilities, for a
+    class that does not exist."""
+    every = as_array(xp, np.arange(prediction.shape[1])[:, None], prediction)
+    # as signed integers, because not every library compares unsigned ones
+    return xp.astype(every == xp.astype(classes, integer_type(xp)), dtype)
 
 
 def spoilt(xp: Any, array: Any, domain: Interval) -> Any:

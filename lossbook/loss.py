@@ -28,6 +28,11 @@ from .domains import HANDFUL, REAL, ROW_SUM_TOLERANCE, Interval, Labels, Simplex
 Array = NDArray[Any]
 Formula = Callable[..., Iterator[Any]]
 Reduction = Literal["mean", "sum", "none"]
+Shape = tuple[int, ...]
+DType = np.dtype[Any]
+Parameters = dict[str, Any]
+Arrays = tuple[Any, ...]  # y_true, y_pred, weights, and where values and gradient go: array or None
+Blocks = Iterator[tuple[Arrays, Parameters]]
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 BLOCK_BYTES = 1 << 18  # large enough to hide the cost of a call, small enough for the L2 cache
@@ -151,7 +156,7 @@ class Loss:
         self.formula = formula
         self.properties = properties
         self.domains = {"y_true": REAL, "y_pred": REAL, **domains}
-        self.parameters: dict[str, Any] = dict(getattr(formula, "__kwdefaults__", None) or {})
+        self.parameters: Parameters = dict(getattr(formula, "__kwdefaults__", None) or {})
         self.__signature__ = self._signature()
         losses[self.__name__] = self
 
@@ -202,7 +207,7 @@ class Loss:
         y_pred: Any,
         sample_weight: Any,
         reduction: str,
-        parameters: dict[str, Any],
+        parameters: Parameters,
         wants_gradient: bool,
     ) -> tuple[Any, Any]:
         if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
@@ -218,7 +223,7 @@ class Loss:
         y_pred: Any,
         sample_weight: Any,
         reduction: str,
-        parameters: dict[str, Any],
+        parameters: Parameters,
         wants_gradient: bool,
     ) -> tuple[Any, Any]:
         truth, prediction = self.numbers("y_true", y_true), self.numbers("y_pred", y_pred)
@@ -238,10 +243,12 @@ class Loss:
         values = np.empty(shape, dtype) if reduction == "none" else None
         gradient = np.empty(prediction.shape, dtype) if wants_gradient else None
 
+        arrays = truth, prediction, weight, values, gradient
+
         def walk(value_scale: float = 1.0) -> float:
             total = 0.0
-            blocks = self._blocks(truth, prediction, weight, values, gradient, parameters, dtype)
-            for y, p, w, value_out, gradient_out, block_parameters in blocks:
+            blocks = self._blocks(arrays, parameters, dtype)
+            for (y, p, w, value_out, gradient_out), block_parameters in blocks:
                 if unit is not None:
                     w = w / unit
                 steps = self.formula(quick_numpy, y, p, **block_parameters)
@@ -285,9 +292,7 @@ class Loss:
             self.refuse(f"{name} is empty, shape {given.shape}", "needed is at least one number")
         return given
 
-    def check_parameters(
-        self, given: dict[str, Any], shape: tuple[int, ...], floats: Any
-    ) -> dict[str, Any]:
+    def check_parameters(self, given: Parameters, shape: Shape, floats: Any) -> Parameters:
         """All parameters of the formula: those given, checked, and the defaults of the others.
 
         `floats` is the finfo of the result.  What is beyond such floats is held at their ends, so
@@ -301,7 +306,7 @@ class Loss:
             checked[name] = _held(self.check_parameter(name, number, shape), floats)
         return checked
 
-    def check_parameter(self, name: str, given: Any, shape: tuple[int, ...]) -> Any:
+    def check_parameter(self, name: str, given: Any, shape: Shape) -> Any:
         number = given.item() if isinstance(given, np.ndarray) and given.ndim == 0 else given
         if isinstance(number, (bool, np.bool_)) or not isinstance(
             number, (int, float, np.integer, np.floating)
@@ -316,7 +321,7 @@ class Loss:
             self.refuse(f"{name} is {given!r}", f"needed is a number in {domain}")
         return number
 
-    def check_weight_shape(self, given: tuple[int, ...], shape: tuple[int, ...]) -> None:
+    def check_weight_shape(self, given: Shape, shape: Shape) -> None:
         if given != shape and given != shape[:1]:
             self.refuse(
                 f"sample_weight has shape {given}",
@@ -324,7 +329,7 @@ class Loss:
             )
 
     def _check_weight(
-        self, given: ArrayLike, shape: tuple[int, ...], reduction: str
+        self, given: ArrayLike, shape: Shape, reduction: str
     ) -> tuple[Array, np.float64 | None]:
         """The weights, shaped to multiply values, and what to divide them by first.
 
@@ -360,21 +365,12 @@ class Loss:
         """Refuse arrays that do not fit; `fractions` says that `y_true` is not whole numbers."""
         raise NotImplementedError
 
-    def value_shape(self, prediction: tuple[int, ...]) -> tuple[int, ...]:
+    def value_shape(self, prediction: Shape) -> Shape:
         """The shape of the values of predictions of that shape."""
         raise NotImplementedError
 
-    def _blocks(
-        self,
-        truth: Array,
-        prediction: Array,
-        weight: Array | None,
-        values: Array | None,
-        gradient: Array | None,
-        parameters: dict[str, Any],
-        dtype: np.dtype[Any],
-    ) -> Iterator[tuple[Any, ...]]:
-        """Walk through the arrays; yield y, p, w, where value and slope go, and parameters."""
+    def _blocks(self, arrays: Arrays, parameters: Parameters, dtype: DType) -> Blocks:
+        """Walk through y_true, y_pred, weights, values, gradient; yield parts and parameters."""
         raise NotImplementedError
 
     def _signature(self) -> inspect.Signature:
@@ -398,55 +394,38 @@ class ElementwiseLoss(Loss):
                 "needed are equal shapes (nothing is broadcast)",
             )
 
-    def value_shape(self, prediction: tuple[int, ...]) -> tuple[int, ...]:
+    def value_shape(self, prediction: Shape) -> Shape:
         return prediction
 
-    def _blocks(
-        self,
-        truth: Array,
-        prediction: Array,
-        weight: Array | None,
-        values: Array | None,
-        gradient: Array | None,
-        parameters: dict[str, Any],
-        dtype: np.dtype[Any],
-    ) -> Iterator[tuple[Any, ...]]:
+    def _blocks(self, arrays: Arrays, parameters: Parameters, dtype: DType) -> Blocks:
+        y, p, weight, values, gradient = arrays
+        shape, size = p.shape, p.size
         step = BLOCK_BYTES // dtype.itemsize
         by_label = {}
         if parameters:
             by_label = {k: v for k, v in parameters.items() if isinstance(v, np.ndarray)}
-        if prediction.size <= step and not by_label:  # short ways are for short calls
-            y, p = self._checked(truth, prediction, dtype)
-            if weight is not None:
-                weight = np.broadcast_to(weight, p.shape)
-            yield y, p, weight, values, gradient, parameters
+        if size <= step and not by_label and (weight is None or weight.shape == shape):
+            yield self._checked(arrays, dtype), parameters  # the short way, for short calls
             return
-        shape = prediction.shape
         in_rows = by_label or (weight is not None and weight.shape != shape)
         n = shape[0] if in_rows else 1
-        m = prediction.size // n
-        truth, prediction = truth.reshape(n, m), prediction.reshape(n, m)
-        values, gradient = (a if a is None else a.reshape(n, m) for a in (values, gradient))
+        m = size // n
         if weight is not None:
             weight = np.broadcast_to(weight.reshape(n, -1), (n, m))
+        arrays = y, p, weight, values, gradient
+        arrays = tuple(None if array is None else array.reshape(n, m) for array in arrays)
         rows, columns = max(1, step // m), min(step, m)
         for top in range(0, n, rows):
             for left in range(0, m, columns):
                 s = slice(top, top + rows), slice(left, left + columns)
-                y, p = self._checked(truth[s], prediction[s], dtype)
-                yield (
-                    y,
-                    p,
-                    None if weight is None else weight[s],
-                    None if values is None else values[s],
-                    None if gradient is None else gradient[s],
-                    parameters | {k: v[s[1]].astype(dtype) for k, v in by_label.items()},
-                )
+                of_block = {k: v[s[1]].astype(dtype) for k, v in by_label.items()}
+                yield self._checked(_at(arrays, s), dtype), parameters | of_block
 
-    def _checked(self, y: Array, p: Array, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+    def _checked(self, arrays: Arrays, dtype: DType) -> Arrays:
+        y, p, weight, values, gradient = arrays
         self._check_content("y_true", y)
         self._check_content("y_pred", p)
-        return _cast(y, dtype), _cast(p, dtype)
+        return _cast(y, dtype), _cast(p, dtype), weight, values, gradient
 
 
 class MultilabelLoss(ElementwiseLoss):
@@ -457,7 +436,7 @@ class MultilabelLoss(ElementwiseLoss):
         if y_pred.ndim != 2:
             self.refuse(f"y_pred has shape {tuple(y_pred.shape)}", "needed is (examples, labels)")
 
-    def check_parameter(self, name: str, given: Any, shape: tuple[int, ...]) -> Any:
+    def check_parameter(self, name: str, given: Any, shape: Shape) -> Any:
         by_label = isinstance(given, (list, tuple)) or getattr(given, "ndim", 0) > 0
         if not by_label:
             return super().check_parameter(name, given, shape)
@@ -501,35 +480,20 @@ class RowwiseLoss(Loss):
         if len(truth) == 1 and fractions:
             self.refuse(f"y_true holds {y_true.dtype} entries", "needed are integer classes")
 
-    def value_shape(self, prediction: tuple[int, ...]) -> tuple[int, ...]:
+    def value_shape(self, prediction: Shape) -> Shape:
         return prediction[:1]
 
-    def _blocks(
-        self,
-        truth: Array,
-        prediction: Array,
-        weight: Array | None,
-        values: Array | None,
-        gradient: Array | None,
-        parameters: dict[str, Any],
-        dtype: np.dtype[Any],
-    ) -> Iterator[tuple[Any, ...]]:
-        n, classes = prediction.shape
+    def _blocks(self, arrays: Arrays, parameters: Parameters, dtype: DType) -> Blocks:
+        n, classes = arrays[1].shape
         step = max(1, BLOCK_BYTES // (dtype.itemsize * classes))
         for top in range(0, n, step):
-            s = slice(top, top + step)
-            y = np.ascontiguousarray(truth[s]).T
-            p = np.ascontiguousarray(_cast(prediction[s], dtype)).T
-            yield (
-                self._checked_classes(y, classes) if y.ndim == 1 else self._labels(_cast(y, dtype)),
-                self._checked_rows("y_pred", p),
-                None if weight is None else weight[s],
-                None if values is None else values[s],
-                None if gradient is None else gradient[s].T,
-                parameters,
-            )
+            y, p, weight, values, gradient = _at(arrays, slice(top, top + step))
+            y, p = np.ascontiguousarray(y).T, np.ascontiguousarray(_cast(p, dtype)).T
+            y = self._classes(y, classes) if y.ndim == 1 else self._labels(_cast(y, dtype))
+            p = self._checked_rows("y_pred", p)
+            yield (y, p, weight, values, None if gradient is None else gradient.T), parameters
 
-    def _checked_classes(self, y: Array, classes: int) -> Array:
+    def _classes(self, y: Array, classes: int) -> Array:
         index = y.astype(np.intp, copy=False)
         if extremes(index.view(np.uintp))[1] >= classes:  # a negative one looks huge
             least, largest = y.min(), y.max()
@@ -593,7 +557,11 @@ def _held(given: Any, floats: Any) -> Any:
     return min(max(given, smallest), largest) if given else given
 
 
-def _cast(array: Array, dtype: np.dtype[Any]) -> Array:
+def _at(arrays: Arrays, index: Any) -> Arrays:
+    return tuple(None if array is None else array[index] for array in arrays)
+
+
+def _cast(array: Array, dtype: DType) -> Array:
     return array if array.dtype == dtype else array.astype(dtype)
 
 
