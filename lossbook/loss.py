@@ -109,6 +109,10 @@ class Loss:
     ``properties`` tells what to know of a loss before choosing it, ``parameters`` the defaults of
     its own keywords, ``domains`` the numbers that each argument may hold.
 
+    Where ``y_pred`` is an array of PyTorch, JAX, Dask or CuPy, so are the results.  Such arrays may
+    be traced, lazy or on another device, so their entries are not looked at: a wrong one makes the
+    values and slopes that it touches NaN instead of raising an error.
+
     Parameters
     ----------
     y_true : what happened, in the shape and the domain that the help of each loss names
@@ -121,11 +125,7 @@ class Loss:
     Returns
     -------
     a value, or an array of them for "none"; the gradient is shaped like ``y_pred``.  NaN in gives
-    NaN out, in the values and slopes that it touches.
-
-    Where ``y_pred`` is an array of PyTorch, JAX, Dask or CuPy, so are the results.  Such arrays may
-    be traced, lazy or on another device, so their entries are not looked at: a wrong one makes the
-    values and slopes that it touches NaN instead of raising an error.
+    NaN out, in the values and slopes that it touches
 
     Raises
     ------
