@@ -406,7 +406,8 @@ def descend(
     optimizer : `GradientDescent`, `Momentum`, `AdaGrad`, `RMSProp`, `Adam`, `AdamW`
     steps : the most steps to take, 0 or more
     tolerance : 0 or more, in the unit of the gradient
-    callback : called as ``callback(step, point, value)`` after each step 1, 2, …
+    callback : called as ``callback(step, point, value)`` after each step 1, 2, …; let it return
+        nothing (some progress bars return True)
     keep_path : whether to keep every point, which takes 8·d bytes per step
 
     Returns
@@ -449,7 +450,9 @@ def descend(
             norms.append(norm)
             if keep_path:
                 path.append(point)
-            stop = callback(step, point.copy(), value) if callback and step > 0 else False
+            stop = (
+                step > 0 and callback is not None and says_stop(callback(step, point.copy(), value))
+            )
             if not (isfinite(value) and isfinite(norm)):
                 status = "diverged"
             elif norm <= tolerance:
@@ -485,6 +488,11 @@ def check_optimizer(caller: str, given: Any) -> None:
         raise ValueError(
             f"{caller}: optimizer is {given!r}; needed is one such as GradientDescent(0.1)"
         )
+
+
+def says_stop(answer: Any) -> bool:
+    """Whether a callback returned True, and not just something."""
+    return isinstance(answer, (bool, np.bool_)) and bool(answer)
 
 
 def check_callback(caller: str, given: Any) -> None:

@@ -49,14 +49,16 @@ class Interval:
 
     def outside(self, array: NDArray[Any]) -> Any:
         """The most extreme entry that lies outside, or None."""
-        low, high = extremes(array)
-        if low < self.low:
-            return low
-        return high if high > self.high else None
+        for extreme in extremes(array):
+            if extreme == extreme and not self.holds(extreme):
+                return extreme
+        return None
 
     def inside(self, xp: Any, array: Any) -> Any:
         """Which entries of a float array, of any library, lie inside; not NaN."""
-        return (array >= self.low) & (array <= self.high)
+        above = array > self.low if self.open_low else array >= self.low
+        below = array < self.high if self.open_high else array <= self.high
+        return above & below
 
 
 class Ends(Interval):

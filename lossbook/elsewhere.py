@@ -8,7 +8,6 @@ at those on another device is slow.  A wrong entry becomes NaN instead, and so d
 
 from __future__ import annotations
 
-from functools import partial
 from math import inf, nan, prod
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +28,6 @@ def namespace(array: Any) -> Any:
         return array_api_compat.array_namespace(array)
     except TypeError:
         return None
-
-
-def evaluator(loss: Loss, xp: Any) -> Any:
-    """`evaluate` for this loss and library."""
-    return partial(evaluate, loss, xp)
 
 
 @np.errstate(all="ignore")  # as in NumPy, if the library runs on it at once
@@ -94,6 +88,10 @@ def numbers(loss: Loss, xp: Any, name: str, given: Any, like: Any) -> Any:
         return as_array(xp, loss.numbers(name, given), like)
     if not xp.isdtype(given.dtype, ("real floating", "integral", "bool")):
         loss.refuse(f"{name} holds {given.dtype} entries", "needed are real numbers")
+    if any(size != size for size in given.shape):
+        loss.refuse(
+            f"{name} has chunks of unknown size", "needed are known ones: call compute_chunk_sizes"
+        )
     if 0 in given.shape:
         loss.refuse(f"{name} is empty, shape {tuple(given.shape)}", "needed is at least one number")
     return given
@@ -157,8 +155,9 @@ def checked_weight(xp: Any, given: Any, shape: tuple[int, ...], reduction: str) 
     right = (weight >= 0) & (weight < inf)
     largest = xp.max(xp.where(right, weight, 0.0))
     weight = xp.where(right & (largest != 0), weight, nan)
-    if reduction == "mean":
-        weight = weight / largest
+    if reduction == "mean":  # what is not 0 stays so, for 0 means absent
+        smallest = float(xp.finfo(weight.dtype).smallest_normal)
+        weight = xp.where(weight == 0, 0.0, xp.maximum(weight / largest, smallest))
     if given.shape != shape:
         weight = xp.reshape(weight, shape[:1] + (1,) * (len(shape) - 1))
     return weight

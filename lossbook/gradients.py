@@ -100,7 +100,7 @@ def evaluate(objective: Objective, point: Vector) -> tuple[float, Vector]:
         raise ValueError(
             f"objective: gradient has shape {gradient.shape}; needed is {point.shape}, as the point"
         )
-    return float(value), gradient
+    return float(value), gradient.copy()  # some objectives write the next one to the same place
 
 
 # -- what descent and networks check, too ---------------------------------------------------------
@@ -113,7 +113,7 @@ def real_array(what: str, given: Any) -> Vector:
             raise ValueError(f"{what} is a masked array; needed are numbers without a mask")
         try:
             given = np.asarray(given)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RuntimeError) as error:
             raise ValueError(f"{what} is no array ({error}); needed are numbers") from None
     if given.dtype.kind not in "fiub":
         raise ValueError(f"{what} holds {given.dtype} entries; needed are real numbers")

@@ -34,6 +34,7 @@ Parameters = dict[str, Any]
 Arrays = tuple[Any, ...]  # y_true, y_pred, weights, and where values and gradient go: array or None
 Blocks = Iterator[tuple[Arrays, Parameters]]
 
+SMALLEST = np.finfo(np.float64).smallest_subnormal
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 BLOCK_BYTES = 1 << 18  # large enough to hide the cost of a call, small enough for the L2 cache
 NARROW = 64  # a maximum over fewer classes is faster from a transposed copy
@@ -50,8 +51,9 @@ reduction : "mean" (Σwℓ/Σw), "sum" (Σwℓ) or "none" (wℓ, one value per e
 
 
 def _sum(array: Array, *, axis: int | None = None) -> Any:
-    if axis == 0 and array.ndim == 2 and array.flags.f_contiguous and array.size > 1000:
-        return np.einsum("ij->j", array)  # of short rows 4 times as fast
+    short = axis == 0 and array.ndim == 2 and len(array) <= 128 and array.flags.f_contiguous
+    if short and array.size > 1000:
+        return np.einsum("ij->j", array)  # 4 times as fast; of long rows it rounds more, and slowly
     return np.add.reduce(array, axis=axis)
 
 
@@ -62,7 +64,7 @@ def _max(array: Array, *, axis: int | None = None) -> Any:
 
 
 def _log1p(x: Array) -> Any:
-    """log(1 + x), by log: with AVX2 NumPy has a fast one, while its log1p goes number by number."""
+    """log(1 + x), by log, which is twice as fast as log1p where there is no AVX-512."""
     if x.size < 256 or np.fmax.reduce(x, axis=None) == inf:
         return np.log1p(x)
     wide = x.astype(np.float64, copy=False)  # log of float32 is not exact enough
@@ -75,8 +77,8 @@ def _log1p(x: Array) -> Any:
 # NumPy as formulas see it: without the wrappers that outweigh the work on a handful of numbers, and
 # without its log1p where that is slow
 quick_numpy = SimpleNamespace(**vars(np) | {"sum": _sum, "max": _max, "astype": np.ndarray.astype})
-_found = set(np.show_config(mode="dicts")["SIMD Extensions"].get("found", []))
-if _found & {"AVX2", "X86_V3"} and not _found & {"AVX512_SKX", "X86_V4"}:
+_simd = np.show_config(mode="dicts").get("SIMD Extensions", {})
+if not {"AVX512_SKX", "X86_V4"} & {*_simd.get("baseline", []), *_simd.get("found", [])}:
     quick_numpy.log1p = _log1p
 
 
@@ -111,7 +113,9 @@ class Loss:
 
     Where ``y_pred`` is an array of PyTorch, JAX, Dask or CuPy, so are the results.  Such arrays may
     be traced, lazy or on another device, so their entries are not looked at: a wrong one makes the
-    values and slopes that it touches NaN instead of raising an error.
+    values and slopes that it touches NaN instead of raising an error.  Take the gradient from
+    `gradient`: automatic differentiation of the value has its own slope at a kink, and NaN where a
+    weight of 0 hides an infinite loss.
 
     Parameters
     ----------
@@ -212,9 +216,11 @@ class Loss:
     ) -> tuple[Any, Any]:
         if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
             self.refuse(f"reduction is {reduction!r}", 'needed is "mean", "sum" or "none"')
+        given = y_true, y_pred, sample_weight, reduction, parameters, wants_gradient
         xp = elsewhere.namespace(y_pred)
-        evaluate = self._evaluate_in_blocks if xp is None else elsewhere.evaluator(self, xp)
-        return evaluate(y_true, y_pred, sample_weight, reduction, parameters, wants_gradient)
+        if xp is not None:
+            return elsewhere.evaluate(self, xp, *given)
+        return self._evaluate_in_blocks(*given)
 
     @np.errstate(all="ignore")  # what overflows is inf, what is undefined is NaN
     def _evaluate_in_blocks(
@@ -249,8 +255,8 @@ class Loss:
             total = 0.0
             blocks = self._blocks(arrays, parameters, dtype)
             for (y, p, w, value_out, gradient_out), block_parameters in blocks:
-                if unit is not None:
-                    w = w / unit
+                if unit is not None:  # what is not 0 stays so, for 0 means absent
+                    w = np.maximum(w / unit, (w != 0) * SMALLEST)
                 steps = self.formula(quick_numpy, y, p, **block_parameters)
                 value = _weighted(next(steps), w)
                 if value_out is not None:
@@ -279,12 +285,11 @@ class Loss:
     def numbers(self, name: str, given: ArrayLike) -> Array:
         """`given` as an array of real numbers, never copied if it is one already."""
         if type(given) is not np.ndarray:
-            rows = given if isinstance(given, (list, tuple)) else [given]
-            if any(isinstance(row, np.ma.MaskedArray) for row in rows):
+            if _is_masked(given):
                 self.refuse(f"{name} is a masked array", "needed are numbers; mask by weights of 0")
             try:
                 given = np.asarray(given)
-            except (ValueError, TypeError) as error:
+            except (ValueError, TypeError, RuntimeError) as error:
                 self.refuse(f"{name} is no array ({error})", "needed are numbers, all rows alike")
         if given.dtype.kind not in "fiub":
             self.refuse(f"{name} holds {given.dtype} entries", "needed are real numbers")
@@ -337,6 +342,8 @@ class Loss:
         overflow.
         """
         weight = self.numbers("sample_weight", given)
+        if weight.dtype.kind == "f":
+            weight = weight.astype(np.float64, copy=False)
         self.check_weight_shape(weight.shape, shape)
         least, largest = np.fmin.reduce(weight, None), np.fmax.reduce(weight, None)
         if least < 0 or isinf(largest):
@@ -361,8 +368,8 @@ class Loss:
 
     # -- what differs between shapes of loss ----------------------------------------------------
 
-    def check_shapes(self, y_true: Any, y_pred: Any, fractions: bool) -> None:
-        """Refuse arrays that do not fit; `fractions` says that `y_true` is not whole numbers."""
+    def check_shapes(self, y_true: Any, y_pred: Any, is_floating: bool) -> None:
+        """Refuse arrays that do not fit; a `y_true` that `is_floating` holds no classes."""
         raise NotImplementedError
 
     def value_shape(self, prediction: Shape) -> Shape:
@@ -387,7 +394,7 @@ class Loss:
 class ElementwiseLoss(Loss):
     """One value per prediction: ``y_true``, ``y_pred`` and the values have one shape."""
 
-    def check_shapes(self, y_true: Any, y_pred: Any, fractions: bool) -> None:
+    def check_shapes(self, y_true: Any, y_pred: Any, is_floating: bool) -> None:
         if y_true.shape != y_pred.shape:
             self.refuse(
                 f"y_true has shape {tuple(y_true.shape)}, y_pred has {tuple(y_pred.shape)}",
@@ -431,8 +438,8 @@ class ElementwiseLoss(Loss):
 class MultilabelLoss(ElementwiseLoss):
     """Element-wise on (n, m): m yes/no answers per example; parameters may differ by label."""
 
-    def check_shapes(self, y_true: Any, y_pred: Any, fractions: bool) -> None:
-        super().check_shapes(y_true, y_pred, fractions)
+    def check_shapes(self, y_true: Any, y_pred: Any, is_floating: bool) -> None:
+        super().check_shapes(y_true, y_pred, is_floating)
         if y_pred.ndim != 2:
             self.refuse(f"y_pred has shape {tuple(y_pred.shape)}", "needed is (examples, labels)")
 
@@ -459,7 +466,7 @@ class RowwiseLoss(Loss):
 
     classes_first = True
 
-    def check_shapes(self, y_true: Any, y_pred: Any, fractions: bool) -> None:
+    def check_shapes(self, y_true: Any, y_pred: Any, is_floating: bool) -> None:
         truth, prediction = tuple(y_true.shape), tuple(y_pred.shape)
         of_classes = isinstance(self.domains["y_true"], Simplex)
         if len(prediction) != 2 or (of_classes and prediction[1] < 2):
@@ -477,7 +484,7 @@ class RowwiseLoss(Loss):
                 if takes_classes
                 else f"needed are equal shapes, {prediction}",
             )
-        if len(truth) == 1 and fractions:
+        if len(truth) == 1 and is_floating:
             self.refuse(f"y_true holds {y_true.dtype} entries", "needed are integer classes")
 
     def value_shape(self, prediction: Shape) -> Shape:
@@ -535,7 +542,10 @@ class RowwiseLoss(Loss):
 
 
 def elementwise(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
-    """Register a formula on arrays of one shape; name the domain of arguments that have one."""
+    """Register a formula on arrays of one shape; name the domain of arguments that have one.
+
+    A loss of the same name in `losses` is replaced.
+    """
     return lambda formula: ElementwiseLoss(formula, properties, domains)
 
 
@@ -551,10 +561,17 @@ def rowwise(properties: Properties | None = None, **domains: Interval) -> Callab
 
 def _held(given: Any, floats: Any) -> Any:
     """Numbers that are not negative, drawn in to the range of these floats; 0 stays 0."""
+    smallest, largest = float(floats.smallest_normal), float(floats.max)
     if isinstance(given, np.ndarray):
-        return np.array([_held(number, floats) for number in given.tolist()])
-    largest, smallest = float(floats.max), float(floats.smallest_normal)
+        return np.where(given == 0, 0, np.clip(given, smallest, largest))
     return min(max(given, smallest), largest) if given else given
+
+
+def _is_masked(given: Any) -> bool:
+    """Whether there are masks in it, which np.asarray would drop without a word."""
+    if isinstance(given, (list, tuple)):
+        return any(map(_is_masked, given))
+    return isinstance(given, np.ma.MaskedArray)
 
 
 def _at(arrays: Arrays, index: Any) -> Arrays:
@@ -591,6 +608,6 @@ def _write_weighted(slope: Array, scale: Any, weight: Array | None, out: Array) 
     if weight is None:
         np.multiply(slope, scale, out=out)
         return
-    np.multiply(slope, weight * scale, out=out)
+    np.multiply(slope * weight, scale, out=out)
     if not weight.all():
         out[..., weight == 0] = 0

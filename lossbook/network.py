@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .descent import Optimizer, check_callback, check_optimizer
+from .descent import Optimizer, check_callback, check_optimizer, says_stop
 from .gradients import Vector, real_array, whole_number
 
 Bend = Callable[[Vector], Any]
@@ -331,7 +331,7 @@ def train(
             if validate:
                 validation_losses[epoch - 1] = validate(parameters)[0]
             network.parameters = parameters
-            stop = callback(epoch, history(epoch, "running")) if callback else False
+            stop = callback is not None and says_stop(callback(epoch, history(epoch, "running")))
             if not (isfinite(total) and np.isfinite(parameters).all()):
                 return history(epoch, "diverged")
             if stop:

@@ -542,3 +542,16 @@ def test_bad_objective(objective, complaint):
 def test_options_are_keywords():
     with pytest.raises(TypeError):
         lb.descend(bowl, [1], lb.Adam(), 10)
+
+
+@pytest.mark.parametrize("answer", ["go on", 1, np.ones(2), [True], None, False])
+def test_only_true_stops(answer):
+    record = lb.descend(
+        bowl, [1.0, 1.0], lb.GradientDescent(0.1), steps=3, callback=lambda *_: answer
+    )
+    assert record.status == "step limit"
+    for true in True, np.True_:
+        stopped = lb.descend(
+            bowl, [1.0, 1.0], lb.GradientDescent(0.1), callback=lambda *_, true=true: true
+        )
+        assert (stopped.status, stopped.steps) == ("stopped", 1)

@@ -112,3 +112,15 @@ def test_bad_step(step):
 def test_bad_function(function, complaint):
     with pytest.raises(ValueError, match=complaint):
         lb.check_gradient(function, [1.0, 2.0])
+
+
+def test_an_objective_may_use_its_array_again():
+    memory = np.empty(2)
+
+    def bowl(x):
+        np.multiply(2, x, out=memory)
+        return x @ x, memory
+
+    assert lb.check_gradient(bowl, [1.0, -3.0]) < 1e-9
+    record = lb.descend(bowl, [1.0, 2.0], lb.GradientDescent(0.25), steps=3)
+    np.testing.assert_array_equal(record.path[:, 0], [1, 0.5, 0.25, 0.125])

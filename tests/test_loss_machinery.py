@@ -653,3 +653,59 @@ def test_not_one_warning_before_a_refusal(loss):
                 given[argument][0], given[argument][1] = nan, -inf
                 with pytest.raises(ValueError, match=argument):
                     loss(**given)
+
+
+# -- weights far apart, long rows, processors ------------------------------------------------------
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_a_weight_that_vanishes_beside_another_still_counts(reduction):
+    """1e-200 of 1e200 is less than any float, but it is not 0: what is NaN or infinite stays so."""
+    options = {"sample_weight": [1e-200, 1e200], "reduction": reduction}
+    value, gradient = lb.mean_squared_error.value_and_gradient([0, 0], [nan, 1.0], **options)
+    assert np.isnan(value) and np.isnan(gradient[0]) and gradient[1] > 0
+    value, gradient = lb.binary_cross_entropy.value_and_gradient([1, 1], [0.0, 0.5], **options)
+    assert value == inf and gradient[0] == -inf and gradient[1] < 0
+
+
+def test_long_weights_below_float64_are_zero():
+    weight = np.array([np.longdouble("1e-4000"), 0])
+    with pytest.raises(ValueError, match="0 everywhere"):
+        lb.mean_squared_error([0, 0], [1.0, 2.0], sample_weight=weight)
+
+
+@pytest.mark.parametrize("width", [10, 128, 129, 10_000])
+def test_sums_over_long_rows_round_little(width):
+    """p = 1/10 of every pixel: 1 − (0.2·m + 1)/(1.1·m + 1)."""
+    p, y = np.full((200, width), 0.1, np.float32), np.ones((200, width), np.float32)
+    exact = 1 - (2 * float(np.float32(0.1)) * width + 1) / (
+        (1 + float(np.float32(0.1))) * width + 1
+    )
+    tolerance = 8 * np.finfo(np.float32).eps
+    assert_allclose(lb.dice(y, p, reduction="none"), np.full(200, exact), rtol=tolerance)
+
+
+NO_SIMD = """
+import numpy as np
+np.show_config = lambda mode: {"Compilers": {}}
+import lossbook as lb
+print(lb.huber([0.0], [1.0]))
+"""
+
+
+def test_numpy_without_vector_instructions_will_do():
+    run = subprocess.run(
+        [sys.executable, "-c", NO_SIMD], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "0.5"
+
+
+@pytest.mark.parametrize("size", [255, 256, 5000])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_log1p_by_log_is_as_exact(size, dtype):
+    x = np.concatenate([[-1, 0, nan, 1e-30], -np.logspace(-30, -1e-3, size), np.logspace(-30, 30)])
+    x = x.astype(dtype)
+    with np.errstate(all="ignore"):
+        exact = np.log1p(x.astype(np.longdouble)).astype(dtype)
+        assert_allclose(machinery._log1p(x), exact, rtol=2 * np.finfo(dtype).eps)
+        assert machinery._log1p(np.append(x, inf).astype(dtype))[-1] == inf

@@ -714,3 +714,15 @@ def test_case_covers_each_kind_of_targets():
         assert {(name, "hard"), (name, "soft")} <= kinds
     assert {case.loss for case in CASES} == set(LOSSES)
     assert Case(lb.huber, "soft", {"delta": 0.4}) in CASES
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("distance", [1e-2, 1e-4])
+def test_divergence_of_rows_close_together_keeps_digits(dtype, distance):
+    """Near y, D(y‖p) is about ½ Σ (p − y)²/y, to the order of the distance."""
+    y = np.array([[0.2, 0.3, 0.5]], dtype)
+    p = (y * (1 + distance * np.array([[1, -1, 0.2]]))).astype(dtype)
+    wide, q = y.astype(np.longdouble), p.astype(np.longdouble)
+    exact = float((wide * np.log1p((wide - q) / q)).sum())
+    got = lb.kl_divergence(y, p, reduction="sum")
+    assert got == pytest.approx(exact, rel=8 * float(np.finfo(dtype).eps) / distance)

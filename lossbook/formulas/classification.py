@@ -96,7 +96,8 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
 
     Returns
     -------
-    value in nats, finite for every score up to the largest float; the slope has no kink
+    value in nats, finite for every score up to the largest float, unless beyond it itself; the
+    slope has no kink
 
     Raises
     ------
@@ -204,7 +205,8 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
 
     Returns
     -------
-    value in nats, finite for every score up to the largest float; the slope has no kink.
+    value in nats, finite for every score up to the largest float, unless beyond it itself; the
+    slope has no kink.
     With smoothing the value has a floor above 0: the entropy of the smoothed labels
 
     Raises
@@ -223,7 +225,8 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
     >>> print(cross_entropy_with_logits.gradient([0], [[0.0, 0.0]]))
     [[-0.5  0.5]]
     """
-    if y_true.ndim == 1 and not label_smoothing and are_moderate(y_pred):
+    moderate = xp is quick_numpy and are_moderate(y_pred)
+    if y_true.ndim == 1 and moderate and not label_smoothing:
         yield from surprise_at_classes(y_true, y_pred)  # the same, sooner
         return
     y_true = one_hot(xp, y_true, y_pred)
@@ -232,7 +235,9 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
         y_true = (1 - label_smoothing) * y_true + label_smoothing / y_pred.shape[0]
         label_sum = label_sum + label_smoothing * (1 - label_sum)
     top = xp.max(y_pred, axis=0)
-    exps = exp_of_difference(xp, y_pred, top)  # 1 for the largest score, less for the others
+    exps = exp_of_difference(
+        xp, y_pred, top, moderate
+    )  # 1 for the largest score, less for the others
     ones = xp.floor(exps)
     rest = xp.sum(exps - ones, axis=0) + (xp.sum(ones, axis=0) - 1)  # Σ exps − 1, not rounded to 1
     # the difference of two scores may be beyond the largest float, that of their halves is not
@@ -258,9 +263,9 @@ def kl_divergence(xp, y_true, y_pred):
     .. math:: \ell = \sum_j y_j \log \frac{y_j}{p_j}, \qquad
               \frac{\partial\ell}{\partial p_j} = -\frac{y_j}{p_j}
 
-    The Kullback-Leibler divergence of p from y: cross-entropy minus the entropy of y.  So its slope
-    is that of `cross_entropy`, and its floor is 0, but for rounding.  Exchange y and p, and the
-    value changes.
+    The Kullback-Leibler divergence D(y‖p): cross-entropy minus the entropy of y.  So its slope is
+    that of `cross_entropy`, and its floor is 0, but for rounding.  Exchange y and p, and the value
+    changes.
 
     Natural logarithms; 0·log 0 is 0; nothing is clipped.
 
@@ -288,7 +293,11 @@ def kl_divergence(xp, y_true, y_pred):
     >>> print(f"{kl_divergence([[0.25, 0.75]], [[0.5, 0.5]]):.4f}")
     0.1308
     """
-    yield xp.sum(times_log(xp, y_true, y_true) - times_log(xp, y_true, y_pred), axis=0)
+    apart = y_true - y_pred
+    near = xp.abs(apart) < y_pred / 2  # there a difference of two logs would have no digits left
+    ratio = xp.where(near, apart, 0.0) / xp.where(near, y_pred, 1.0)
+    far = times_log(xp, y_true, y_true) - times_log(xp, y_true, y_pred)
+    yield xp.sum(xp.where(near, y_true * xp.log1p(ratio), far), axis=0)
     yield 0 - share(xp, y_true, y_pred)
 
 
@@ -418,7 +427,8 @@ def focal_with_logits(xp, y_true, y_pred, *, gamma=2.0, alpha=0.5):
 
     Returns
     -------
-    value in nats, finite for every score up to the largest float; the slope has no kink
+    value in nats, finite for every score up to the largest float, unless beyond it itself; the
+    slope has no kink
 
     Raises
     ------
@@ -510,15 +520,15 @@ def surprise_at_classes(y_true: Any, scores: Any) -> Any:
     yield exps / (true + others)
 
 
-def exp_of_difference(xp: Any, scores: Any, top: Any) -> Any:
+def exp_of_difference(xp: Any, scores: Any, top: Any, moderate: bool) -> Any:
     """exp(z − top), to the last digits.
 
     The difference of two scores is rounded, by up to half a unit in its last place, and exp makes
     that a relative error |z − top| times as large.  The quotient of two exps has no such error.
     Where exp could overflow, find what the difference lost, and make it good.
     """
-    if xp is quick_numpy and are_moderate(scores):
-        return np.exp(scores) / np.exp(top)
+    if moderate:
+        return xp.exp(scores) / xp.exp(top)
     difference = scores - top
     kept = difference + top  # Knuth's two-sum
     lost = (scores - kept) - (top + (difference - kept))

@@ -55,7 +55,8 @@ def multilabel_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
 
     Returns
     -------
-    value in nats per label, finite for every score up to the largest float; no kink
+    value in nats per label, finite for every score up to the largest float, unless beyond it
+    itself; no kink
 
     Raises
     ------
