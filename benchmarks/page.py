@@ -33,9 +33,10 @@ Arrays of 100,000 numbers fit the cache anyway, so there the walk over blocks sa
             "cross_entropy": """naive NumPy reads one probability of each row; `lossbook` reads all,
   because they must lie in [0, 1] and sum to 1. One-hot targets are checked, too.""",
             "kl_divergence": """the rows of both inputs are checked to be probabilities that sum to
-  1, and 0·log 0 is 0 where naive NumPy gives NaN.""",
+  1, 0·log 0 is 0 where naive NumPy gives NaN, and a second logarithm keeps the digits of a small
+  divergence.""",
             "log_cosh": """naive NumPy takes the cosh, which overflows for errors above 710
-  (float32: 89). `lossbook` gives the loss of every finite error.""",
+  (float32: 89) and rounds those of small errors to 1. `lossbook` keeps the digits of both.""",
             "focal_with_logits": """naive NumPy takes the logarithm of a rounded probability,
   which is −∞ for a score that is confident and wrong. `lossbook` works on the score itself.""",
             "hinge": "labels are checked to be −1 or +1.",

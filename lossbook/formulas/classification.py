@@ -293,11 +293,12 @@ def kl_divergence(xp, y_true, y_pred):
     >>> print(f"{kl_divergence([[0.25, 0.75]], [[0.5, 0.5]]):.4f}")
     0.1308
     """
-    apart = y_true - y_pred
-    near = xp.abs(apart) < y_pred / 2  # there a difference of two logs would have no digits left
-    ratio = xp.where(near, apart, 0.0) / xp.where(near, y_pred, 1.0)
-    far = times_log(xp, y_true, y_true) - times_log(xp, y_true, y_pred)
-    yield xp.sum(xp.where(near, y_true * xp.log1p(ratio), far), axis=0)
+    above_zero = xp.maximum(y_true, xp.finfo(y_true.dtype).smallest_normal)
+    change = (y_pred - y_true) / above_zero
+    near = xp.abs(change) < 0.5  # there the log of a quotient would have no digits left
+    quotient = xp.maximum(y_pred / above_zero, xp.astype(y_true == 0, y_pred.dtype))
+    logs = xp.where(near, xp.log1p(change * xp.astype(near, change.dtype)), xp.log(quotient))
+    yield 0 - xp.sum(y_true * logs, axis=0)
     yield 0 - share(xp, y_true, y_pred)
 
 

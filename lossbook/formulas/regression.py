@@ -187,9 +187,11 @@ def log_cosh(xp, y_true, y_pred):
     error = y_pred - y_true
     size = xp.abs(error)
     near = xp.clip(size, 0, 20)  # beyond 20 the curve is straight, to the last digit
-    # cosh(x) = 1 + 2 sinh²(x/2): no difference of large numbers, so small errors keep their digits
-    yield xp.log1p(2 * xp.sinh(near / 2) ** 2) + (size - near)
-    yield xp.tanh(error)
+    growth = xp.expm1(near)  # of small errors it keeps the digits
+    # cosh x = 1 + (e^x − 1)² / (2e^x) and tanh x = (e^2x − 1) / (e^2x + 1)
+    yield xp.log1p(growth**2 / (2 * (1 + growth))) + (size - near)
+    squared = growth * (growth + 2)  # e^2x − 1
+    yield xp.sign(error) * (squared / (squared + 2))
 
 
 @elementwise(
