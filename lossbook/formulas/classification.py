@@ -235,10 +235,8 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
         y_true = (1 - label_smoothing) * y_true + label_smoothing / y_pred.shape[0]
         label_sum = label_sum + label_smoothing * (1 - label_sum)
     top = xp.max(y_pred, axis=0)
-    exps = exp_of_difference(
-        xp, y_pred, top, moderate
-    )  # 1 for the largest score, less for the others
-    ones = xp.floor(exps)
+    exps = exp_of_difference(xp, y_pred, top, moderate)
+    ones = xp.floor(exps)  # exp is 1 for the largest score, less for the others
     rest = xp.sum(exps - ones, axis=0) + (xp.sum(ones, axis=0) - 1)  # Σ exps − 1, not rounded to 1
     # the difference of two scores may be beyond the largest float, that of their halves is not
     yield label_sum * xp.log1p(rest) + 2 * xp.sum(y_true * (top / 2 - y_pred / 2), axis=0)
@@ -464,14 +462,14 @@ def focal_with_logits(xp, y_true, y_pred, *, gamma=2.0, alpha=0.5):
 def times_log(xp: Any, y: Any, p: Any) -> Any:
     """y·log p; 0 where y is 0, even if p is 0."""
     if xp is quick_numpy and extremes(p)[0] > 0:
-        return y * np.log(p)
+        return y * xp.log(p)
     return y * xp.log(xp.maximum(p, xp.astype(y == 0, p.dtype)))
 
 
 def times_log1m(xp: Any, y: Any, p: Any) -> Any:
     """y·log(1 − p), also of tiny p; 0 where y is 0, even if p is 1."""
     if xp is quick_numpy and extremes(p)[1] < 1:
-        return y * np.log1p(-p)
+        return y * xp.log1p(-p)
     return y * xp.log1p(-xp.minimum(p, xp.astype(y != 0, p.dtype)))
 
 
@@ -516,7 +514,7 @@ def surprise_at_classes(y_true: Any, scores: Any) -> Any:
     true = flat[index]
     flat[index] = 0
     others = quick_numpy.sum(exps, axis=0)
-    yield np.log1p(others / true)
+    yield quick_numpy.log1p(others / true)
     flat[index] = -others
     yield exps / (true + others)
 
@@ -533,5 +531,5 @@ def exp_of_difference(xp: Any, scores: Any, top: Any, moderate: bool) -> Any:
     difference = scores - top
     kept = difference + top  # Knuth's two-sum
     lost = (scores - kept) - (top + (difference - kept))
-    lost = xp.where(difference > -xp.inf, lost, xp.zeros_like(lost))
+    lost = xp.where(difference > -xp.inf, lost, 0.0)
     return xp.exp(difference) * (1 + lost)
