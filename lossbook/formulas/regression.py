@@ -236,7 +236,7 @@ def quantile(xp, y_true, y_pred, *, level=0.5):
     --------
     >>> print(quantile([0, 0], [2.0, -2.0], level=0.75, reduction="none"))
     [0.5 1.5]
-    >>> print(quantile.gradient([0, 0, 0], [2.0, -2.0, 0.0], level=0.75, reduction="sum"))
+    >>> print(quantile.gradient([0, 0, 0], [2, -2, 0], level=0.75, reduction="sum"))
     [ 0.25 -0.75  0.  ]
     """
     error = y_pred - y_true
