@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .domains import FRACTION, NOT_NEGATIVE, POSITIVE
-from .gradients import Objective, Vector, evaluate, number, real_array, whole_number
+from .domains import FRACTION, NOT_NEGATIVE, POSITIVE, number
+from .gradients import Objective, Vector, evaluate, real_array, whole_number
 
 # -- optimizers -----------------------------------------------------------------------------------
 

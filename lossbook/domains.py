@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,18 @@ class Interval:
         return above & below
 
 
+def number(what: str, given: Any, domain: Interval) -> float:
+    """`given` as a finite float in the domain; a ``ValueError`` if it is anything else."""
+    is_number = isinstance(given, (int, float, np.integer, np.floating))
+    try:
+        value = float(given) if is_number and not isinstance(given, bool) else nan
+    except OverflowError:  # an int beyond the largest float
+        value = inf
+    if not (isfinite(value) and domain.holds(value)):
+        raise ValueError(f"{what} is {given!r}; needed is a number in {domain}")
+    return value
+
+
 class Ends(Interval):
     """The two ends of an interval, and nothing in between."""
 
@@ -83,8 +95,10 @@ class Simplex(Interval):
     """Probabilities of all classes, classes along axis 0: each column sums to 1."""
 
     def inside(self, xp: Any, array: Any) -> Any:
+        """Which examples are probabilities: one wrong entry says nothing of any class."""
         sums = xp.sum(array, axis=0, keepdims=True)
-        return super().inside(xp, array) & (xp.abs(sums - 1) <= ROW_SUM_TOLERANCE)
+        right = xp.all(super().inside(xp, array), axis=0, keepdims=True)
+        return right & (xp.abs(sums - 1) <= ROW_SUM_TOLERANCE)
 
 
 class Labels(Simplex):

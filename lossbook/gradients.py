@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .domains import POSITIVE, Interval
+from .domains import POSITIVE, number
 
 Vector = NDArray[np.float64]
 Objective = Callable[[Vector], tuple[ArrayLike, ArrayLike]]  # point -> (value, gradient)
@@ -119,20 +119,6 @@ def real_array(what: str, given: Any) -> Vector:
         raise ValueError(f"{what} holds {given.dtype} entries; needed are real numbers")
     array: Vector = given.astype(np.float64, copy=False)
     return array
-
-
-def number(what: str, given: Any, domain: Interval) -> float:
-    """`given` as a finite float in the domain; a ``ValueError`` if it is anything else."""
-    is_number = isinstance(given, (int, float, np.integer, np.floating))
-    if not is_number or isinstance(given, bool):
-        raise ValueError(f"{what} is {given!r}; needed is a number in {domain}")
-    try:
-        value = float(given)
-    except OverflowError:  # an int beyond the largest float
-        value = inf
-    if not (isfinite(value) and domain.holds(value)):
-        raise ValueError(f"{what} is {given!r}; needed is a finite number in {domain}")
-    return value
 
 
 def whole_number(what: str, given: Any, least: int) -> int:

@@ -15,7 +15,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import update_wrapper
-from math import inf, isfinite, isinf, prod
+from math import inf, isinf, prod
 from types import SimpleNamespace
 from typing import Any, Literal, NoReturn
 
@@ -23,7 +23,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import elsewhere
-from .domains import HANDFUL, REAL, ROW_SUM_TOLERANCE, Interval, Labels, Simplex, extremes
+from .domains import (
+    HANDFUL,
+    REAL,
+    ROW_SUM_TOLERANCE,
+    Interval,
+    Labels,
+    Simplex,
+    extremes,
+    number,
+)
 
 Array = NDArray[Any]
 Formula = Callable[..., Iterator[Any]]
@@ -307,24 +316,14 @@ class Loss:
             if name not in self.parameters:
                 raise TypeError(f"{self.__name__}() got an unexpected keyword argument {name!r}")
         checked = dict(self.parameters)
-        for name, number in given.items():
-            checked[name] = _held(self.check_parameter(name, number, shape), floats)
+        for name, value in given.items():
+            checked[name] = _held(self.check_parameter(name, value, shape), floats)
         return checked
 
     def check_parameter(self, name: str, given: Any, shape: Shape) -> Any:
-        number = given.item() if isinstance(given, np.ndarray) and given.ndim == 0 else given
-        if isinstance(number, (bool, np.bool_)) or not isinstance(
-            number, (int, float, np.integer, np.floating)
-        ):
-            self.refuse(f"{name} is {given!r}", "needed is a number")
-        try:
-            number = float(number)
-        except OverflowError:  # an int with more than 308 digits
-            number = inf
-        domain = self.domains[name]
-        if not (isfinite(number) and domain.holds(number)):
-            self.refuse(f"{name} is {given!r}", f"needed is a number in {domain}")
-        return number
+        if isinstance(given, np.ndarray) and given.ndim == 0:
+            given = given.item()
+        return number(f"{self.__name__}: {name}", given, self.domains[name])
 
     def check_weight_shape(self, given: Shape, shape: Shape) -> None:
         if given != shape and given != shape[:1]:
@@ -342,10 +341,10 @@ class Loss:
         overflow.
         """
         weight = self.numbers("sample_weight", given)
-        if weight.dtype.kind == "f":
-            weight = weight.astype(np.float64, copy=False)
+        if weight.dtype.itemsize > 8:  # a long double can be above 0 and below every float64
+            weight = weight.astype(np.float64)
         self.check_weight_shape(weight.shape, shape)
-        least, largest = np.fmin.reduce(weight, None), np.fmax.reduce(weight, None)
+        least, largest = extremes(weight)
         if least < 0 or isinf(largest):
             self.refuse(
                 f"sample_weight holds {least if least < 0 else largest}",
@@ -453,7 +452,7 @@ class MultilabelLoss(ElementwiseLoss):
                 f"{name} has shape {numbers.shape}", f"needed is a number or {labels} of them"
             )
         check = super().check_parameter
-        return np.array([check(name, number, shape) for number in numbers.tolist()])
+        return np.array([check(name, value, shape) for value in numbers.tolist()])
 
 
 class RowwiseLoss(Loss):

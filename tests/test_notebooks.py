@@ -291,7 +291,7 @@ GOOD = {
         code("import numpy as np\nrng = np.random.default_rng(0)", count=4),
     ],
     "words with a formula and a link": [
-        nbformat.v4.new_markdown_cell(r"$f: \mathbb{R} \to [0, 1]$, a/b, <https://a.org/work/x>")
+        nbformat.v4.new_markdown_cell(r"$f: \mathbb{R} \to [0, 1]$, a/b, <https://a.org/usr/x>")
     ],
 }
 
