@@ -487,7 +487,31 @@ def test_weights_as_large_and_as_small_as_floats_are(library):
         assert_same(library.numpy(*got), want)
 
 
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_a_weight_that_vanishes_beside_another_still_counts(library, reduction):
+    arrays = library.arrays(np.zeros(2), np.array([nan, 1.0]), np.array([1e-200, 1e200]))
+    y_true, y_pred, weight = arrays
+    options = {"sample_weight": weight, "reduction": reduction}
+    value, gradient = library.numpy(
+        *lb.mean_squared_error.value_and_gradient(y_true, y_pred, **options)
+    )
+    assert np.isnan(value) and np.isnan(gradient[0]) and gradient[1] > 0
+
+
+def test_chunks_of_unknown_size_are_refused():
+    for library in dask():
+        y = library.array(np.arange(-3.0, 3))
+        with pytest.raises(ValueError, match="chunks of unknown size.*compute_chunk_sizes"):
+            lb.mean_squared_error(y[y > 0], y[y > 0])
+
+
 # -- PyTorch ---------------------------------------------------------------------------------------
+
+
+def test_a_tensor_that_numpy_cannot_read_is_a_value_error(torch):
+    tensor = torch.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(ValueError, match="mean_squared_error: y_true is no array .*grad"):
+        lb.mean_squared_error(tensor, np.array([1.0, 3.0]))
 
 
 @every_case

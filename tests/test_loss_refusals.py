@@ -8,7 +8,7 @@ from loss_cases import LOSSES, REDUCTIONS, M, N, drawn, every_loss, of_classes, 
 
 import lossbook as lb
 from lossbook import loss as machinery
-from lossbook.domains import REAL, SIMPLEX, Ends, Labels, Simplex
+from lossbook.domains import POSITIVE, REAL, SIMPLEX, Ends, Labels, Simplex
 from lossbook.loss import MultilabelLoss, RowwiseLoss
 
 
@@ -226,8 +226,20 @@ def test_none_is_no_input(loss, argument):
 def test_masked_rows_in_a_list(argument):
     """NumPy would forget the mask and take the number behind it."""
     given = {name: np.ones((2, 2)) for name in ("y_true", "y_pred", "sample_weight")}
-    given[argument] = list(np.ma.array(given[argument], mask=[[False, True], [False, False]]))
-    refuses(lb.mean_squared_error, came=f"{argument} ", needed="numbers", **given)
+    masked = np.ma.array(given[argument], mask=[[False, True], [False, False]])
+    for rows in list(masked), [list(row) for row in masked], [[1.0, np.ma.masked], [1.0, 1.0]]:
+        given[argument] = rows
+        refuses(lb.mean_squared_error, came=f"{argument} ", needed="numbers", **given)
+
+
+def test_open_ends_of_a_domain_are_outside():
+    """Of arrays, too: a loss of counts, say, may want predictions above 0."""
+    for array, found in ([0.0, 1.0], 0), ([1.0, inf], inf), ([-1.0, nan], -1):
+        for size in 1, 50:
+            assert POSITIVE.outside(np.repeat(array, size)) == found
+        inside = POSITIVE.inside(np, np.array(array))
+        assert list(inside) == [0 < entry < inf for entry in array]
+    assert POSITIVE.outside(np.array([nan, 1e-300, 1e300])) is None
 
 
 # -- shapes ----------------------------------------------------------------------------------------
