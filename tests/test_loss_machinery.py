@@ -661,11 +661,15 @@ def test_not_one_warning_before_a_refusal(loss):
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_a_weight_that_vanishes_beside_another_still_counts(reduction):
     """1e-200 of 1e200 is less than any float, but it is not 0: what is NaN or infinite stays so."""
-    options = {"sample_weight": [1e-200, 1e200], "reduction": reduction}
-    value, gradient = lb.mean_squared_error.value_and_gradient([0, 0], [nan, 1.0], **options)
-    assert np.isnan(value) and np.isnan(gradient[0]) and gradient[1] > 0
-    value, gradient = lb.binary_cross_entropy.value_and_gradient([1, 1], [0.0, 0.5], **options)
-    assert value == inf and gradient[0] == -inf and gradient[1] < 0
+    for others in 1, 10:
+        options = {"sample_weight": [1e-200] + [1e200] * others, "reduction": reduction}
+        right = [1.0] * others
+        loss, y_true = lb.mean_squared_error, [0] * (1 + others)
+        value, gradient = loss.value_and_gradient(y_true, [nan, *right], **options)
+        assert np.isnan(value) and np.isnan(gradient[0]) and (gradient[1:] > 0).all()
+        loss, y_true, right = lb.binary_cross_entropy, [1] * (1 + others), [0.5] * others
+        value, gradient = loss.value_and_gradient(y_true, [0.0, *right], **options)
+        assert value == inf and gradient[0] == -inf and (gradient[1:] < 0).all()
 
 
 def test_long_weights_below_float64_are_zero():
