@@ -1,6 +1,6 @@
 """The measurements as tables, and as the book's page "How fast is it?".
 
-    python benchmarks/page.py benchmarks/results.json chapters/appendix/speed.md
+    python benchmarks/page.py benchmarks/results.json chapters/appendix/how-fast.md
 
 writes the page again from stored measurements.  All its numbers come from them, and a reason why a
 peer is ahead shows only where one is.
@@ -124,7 +124,7 @@ RERUN = """\
 ```
 pip install -r benchmarks/requirements.txt
 python benchmarks/compare.py --quick
-python benchmarks/compare.py --page chapters/appendix/speed.md --results benchmarks/results.json
+python benchmarks/compare.py --page chapters/appendix/how-fast.md --results benchmarks/results.json
 ```
 
 The last line measures everything and writes this page: {minutes:.0f} minutes here. Let the machine

@@ -58,8 +58,10 @@ def normalise(notebook):
         seen[cell.id] += 1
         if seen[cell.id] > 1:
             cell.id += f"-{seen[cell.id]}"
-        for key in set(cell.metadata) - {"mystnb", "tags"}:
+        for key in set(cell.metadata) - {"book", "mystnb", "tags"}:
             del cell.metadata[key]
+        if {"hide-cell", "hide-input"} & set(cell.metadata.get("tags", [])):
+            cell.metadata.jupyter = {"source_hidden": True}  # JupyterLab folds what the site folds
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 # The frames inside libraries hold paths of this machine; the reader's cell stays.

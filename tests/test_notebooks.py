@@ -22,7 +22,8 @@ NOTEBOOKS = sorted(
 
 LIBRARIES = {"numpy", "matplotlib", "lossbook"} | sys.stdlib_module_names
 SHOWS = {"print", "show", "display", "check"}  # calls that may end a cell with an output
-TAGS = {"hide-input", "raises-exception"}
+TAGS = {"hide-cell", "hide-input", "raises-exception"}  # hide-cell: a solution
+PROMPT = {"code_prompt_show": "Show the solution", "code_prompt_hide": "Hide the solution"}
 SEEDED = {"default_rng", "Generator", "SeedSequence"}  # the rest of np.random has a hidden state
 
 MACHINE_PATH = re.compile(
@@ -97,6 +98,11 @@ def check_tags(notebook):
             yield f"a tag that is not in use here: {sorted(tags(cell) - TAGS)}"
         if "hide-input" in tags(cell) and cell.outputs and not images(cell):
             yield f"hidden code that draws no figure: {cell.source[:60]!r}"
+        prompted = cell.metadata.get("mystnb", {}).items() >= PROMPT.items()
+        if "hide-cell" in tags(cell) and not prompted:
+            yield f"a folded cell that is no solution: {cell.source[:60]!r}"
+        if prompted and "hide-cell" not in tags(cell):
+            yield f"a solution in the open: {cell.source[:60]!r}"
 
 
 def check_figures(notebook):
@@ -227,7 +233,7 @@ def pages() -> list[Path]:
 
 def test_table_of_contents_holds_every_page_and_no_other():
     files = {path.relative_to(ROOT).with_suffix("").as_posix() for path in pages()}
-    assert files == table_of_contents()
+    assert files | {"genindex"} == table_of_contents()
 
 
 def title_of(path: Path) -> str:
@@ -281,6 +287,7 @@ GOOD = {
     "a print": [code("print(1)", printed())],
     "a loop that prints": [code("for i in (1, 2):\n    print(i)", printed("1\n2\n"))],
     "an assert after a print": [code("print(1)\nassert True", printed())],
+    "a solution": [code("print(1)", printed(), tags=["hide-cell"], **PROMPT)],
     "a figure": [code("plt.show()", drawn(), tags=["hide-input"], **ALT, **CAPTION)],
     "a wanted error": [code("lb.huber(1)", raised(), tags=["raises-exception"])],
     "two cells, words, two cells": [
@@ -306,6 +313,8 @@ FAULTS = {
     "but raises nothing": [code("print(1)", printed(), tags=["raises-exception"])],
     "a tag that is not in use": [code("print(1)", printed(), tags=["nbval-skip"])],
     "hidden code": [code("print(1)", printed(), tags=["hide-input"])],
+    "a folded cell that is no solution": [code("print(1)", printed(), tags=["hide-cell"])],
+    "a solution in the open": [code("print(1)", printed(), **PROMPT)],
     "more than one figure": [code("plt.show()", drawn(), drawn(), **ALT, **CAPTION)],
     "without a description": [code("plt.show()", drawn(), **CAPTION)],
     "'a/very/long/path/to/some/figure.png'": [

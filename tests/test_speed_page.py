@@ -12,7 +12,7 @@ RESULTS = json.loads((ROOT / "benchmarks/results.json").read_text(encoding="utf-
 
 def test_page_is_written_from_the_measurements():
     render = runpy.run_path(str(ROOT / "benchmarks/page.py"))["render"]
-    page = (ROOT / "chapters/appendix/speed.md").read_text(encoding="utf-8")
+    page = (ROOT / "chapters/appendix/how-fast.md").read_text(encoding="utf-8")
     assert page == render(RESULTS), "run benchmarks/page.py again"
 
 
