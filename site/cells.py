@@ -26,7 +26,7 @@ class BookCells(SphinxTransform):
     default_priority = 500
 
     def apply(self, **kwargs):
-        for cell in self.document.findall(nodes.container):
+        for cell in list(self.document.findall(nodes.container)):
             if book := cell.get("cell_metadata", {}).get("book"):
                 self.name(cell, book["name"])
                 self.add_to_index(cell, book)
@@ -44,7 +44,8 @@ class BookCells(SphinxTransform):
             terms.append(f"classic mistakes; {book['mistake']}")
         entries = [("single", term, cell["ids"][-1], "", None) for term in terms]
         if entries:
-            cell.insert(0, addnodes.index(entries=entries))
+            # Before the cell: inside, it would hide the code from the one that folds it.
+            cell.parent.insert(cell.parent.index(cell), addnodes.index(entries=entries))
 
 
 class ReadingTime(SphinxTransform):

@@ -69,7 +69,7 @@ def problems(book, cell):
         yield "a name of lower-case words with hyphens is needed"
     if ("claim" in book) != ("oracle" in book):
         yield "a claim needs an oracle, an oracle a claim"
-    if "claim" in book and not re.fullmatch(r"[A-Z0-9$].{15,}[.]", book["claim"]):
+    if "claim" in book and not re.fullmatch(r"[A-Z0-9$`].{15,}[.]", book["claim"]):
         yield "a claim is a sentence"
     if book.get("oracle", "real data") not in ORACLES:
         yield f"no oracle: {book['oracle']}"

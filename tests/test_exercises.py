@@ -179,7 +179,7 @@ def test_every_exercise_has_a_solution(path):
 def test_every_exercise_stands_on_one_page():
     asked = [
         name
-        for path in CHAPTERS
+        for path in NOTEBOOKS
         for name, is_solution, _ in checks_of(nbformat.read(path, as_version=4))
         if not is_solution
     ]

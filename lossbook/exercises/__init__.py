@@ -1,4 +1,4 @@
-"""The book's exercises: `check` says "right", or gives a hint that names the mistake.
+"""The book's exercises: ``check`` says "right", or gives a hint that names the mistake.
 
 Each exercise is its right answer and the mistakes that learners make, both as code, in a file
 per part of the book.

@@ -38,7 +38,7 @@ def judge(exercise: Exercise, answer: object) -> str:
     if not callable(exercise.right):
         return verdict(exercise, [answer], NUMBER)
     try:
-        results = results_of(answer, exercise)
+        results = outcome(exercise, answer)
     except Exception as error:  # whatever the reader's code does, the reader gets a hint
         return f"Your function stops with {type(error).__name__}: {error}."
     if any(result is ... for result in results):
@@ -89,7 +89,7 @@ def verdict(exercise: Exercise, results: list[Any], tolerance: float) -> str:
 
 
 def outcome(exercise: Exercise, target: Any) -> list[Any]:
-    with np.errstate(all="ignore"):  # a wrong formula may overflow: that is its point
+    with np.errstate(all="ignore"):  # of an overflow the hint says more than a warning
         return results_of(target, exercise) if callable(target) else [target]
 
 
