@@ -18,6 +18,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+# Several notebooks run at once: one core for each.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
