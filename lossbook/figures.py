@@ -73,8 +73,35 @@ def draw_loss(ax: Axes, loss: Loss, y_true: float, y_pred: ArrayLike, **paramete
     truth = np.full(y_pred.shape, y_true)
     value = loss(truth, y_pred, reduction="none", **parameters)
     slope = loss.gradient(truth, y_pred, reduction="sum", **parameters)
-    ax.plot(y_pred, value, "C0-", label="value")
-    ax.plot(y_pred, slope, "C1--", label="slope")
+    _draw_value_and_slope(ax, y_pred, value, slope)
+
+
+def draw_loss_along(
+    ax: Axes,
+    loss: Loss,
+    y_true: ArrayLike,
+    direction: ArrayLike,
+    x: ArrayLike,
+    *,
+    start: ArrayLike = 0.0,
+    **parameters: Any,
+) -> None:
+    """Draw value and slope of one example whose prediction is ``start + x * direction``.
+
+    ``y_true`` and ``direction`` are rows, (k,): so this draws losses of a whole row, too.  The
+    slope is the derivative by ``x``: the gradient times the direction.
+    """
+    x, direction = np.asarray(x, float), np.asarray(direction, float)
+    y_pred = np.asarray(start) + np.outer(x, direction)
+    truth = np.tile(y_true, (len(x), 1))
+    value = loss(truth, y_pred, reduction="none", **parameters)
+    slope = loss.gradient(truth, y_pred, reduction="sum", **parameters) @ direction
+    _draw_value_and_slope(ax, x, np.ravel(value), slope)
+
+
+def _draw_value_and_slope(ax: Axes, x: Any, value: Any, slope: Any) -> None:
+    ax.plot(x, value, "C0-", label="value")
+    ax.plot(x, slope, "C1--", label="slope")
     ax.axhline(0, color=INK, linewidth=0.8, linestyle="-")
     ax.legend()
 

@@ -66,10 +66,11 @@ def minutes(notebook) -> int:
     """The minutes that a chapter takes: its words, and a look at each of its code cells."""
     words = code = 0
     for cell in notebook.cells:
-        if cell.source.startswith("## Exercises"):
-            break
+        text, exercises, _ = cell.source.partition("## Exercises")
         code += cell.cell_type == "code"
-        words += len(cell.source.split()) if cell.cell_type == "markdown" else 0
+        words += len(text.split()) if cell.cell_type == "markdown" else 0
+        if exercises:
+            break
     return ceil(words / WORDS_A_MINUTE + code * SECONDS_A_CELL / 60)
 
 

@@ -76,6 +76,25 @@ def test_draw_loss_draws_value_and_slope(ax):
     assert list(slope) == [-1, -1, 0, 1, 1]
 
 
+def test_draw_loss_along_draws_the_slope_along_the_line(ax):
+    loss, truth, direction = lb.cross_entropy, [1.0, 0.0, 0.0], [1.0, -0.5, -0.5]
+    p = np.linspace(0.2, 0.9, 141)
+    figures.draw_loss_along(ax, loss, truth, direction, p, start=[0.0, 0.5, 0.5])
+    value, slope, _ = (line.get_ydata() for line in ax.lines)
+    np.testing.assert_allclose(value, -np.log(p), rtol=1e-12)
+    np.testing.assert_allclose(slope, -1 / p, rtol=1e-12)
+    ax.clear()
+    figures.draw_loss_along(ax, lb.kl_divergence, [0.5, 0.5], [1.0, -1.0], p, start=[0.0, 1.0])
+    value, slope, _ = (line.get_ydata() for line in ax.lines)
+    np.testing.assert_allclose(np.gradient(value, p)[1:-1], slope[1:-1], atol=2e-2)
+
+
+def test_draw_loss_along_draws_single_predictions_too(ax):
+    figures.draw_loss_along(ax, lb.huber, [1.0], [1.0], [-2, 1, 2], delta=2.0)
+    value, slope, _ = (line.get_ydata() for line in ax.lines)
+    assert list(value) == [4, 0, 0.5] and list(slope) == [-2, 0, 1]
+
+
 def test_draw_digits_needs_a_title_for_each(ax):
     with pytest.raises(ValueError, match="zip"):
         figures.draw_digits([ax], np.zeros((1, 64)), ["one", "two"])

@@ -49,6 +49,9 @@ EXERCISES: dict[str, Exercise] = {
             "Both costs count the same here, but nine mails in ten are wanted.": (
                 -(np.log(0.9) + np.log(0.1)) / 2
             ),
+            "The logarithm to base 10. For nats, take the natural one.": (
+                -(0.9 * np.log10(0.9) + 0.1 * np.log10(0.1))
+            ),
             "The sum of ten mails. The loss is their mean.": lb.binary_cross_entropy(
                 MAILS, 10 * [0.1], reduction="sum"
             ),

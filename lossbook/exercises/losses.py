@@ -1,0 +1,172 @@
+"""Exercises of the part "losses"."""
+
+import numpy as np
+
+from .. import formulas as losses
+from .checking import Exercise
+
+
+def weighted_line(X, y, w):  # 3.1, by another way than the page: scaled rows, no normal equations
+    root = np.sqrt(w)
+    return np.linalg.lstsq(root[:, None] * X, root * y, rcond=None)[0]
+
+
+smoothed = losses.cross_entropy_with_logits.gradient  # 3.2
+
+
+def one_hot(y, z):
+    return np.eye(z.shape[1])[y]
+
+
+def f1_at(y, yes):  # 3.3
+    return 2 * (y * yes).sum() / (yes.sum() + y.sum())
+
+
+def best_f1(y, p):  # 3.3
+    return max(f1_at(y, p >= t) for t in p)
+
+
+EXERCISES: dict[str, Exercise] = {
+    "3.1 share of pull": Exercise(
+        2 / 5.5,
+        mistakes={
+            "This is its share of the pull under squared errors.": 40 / 43.5,
+            "This is its share under absolute errors: inside δ, Huber's pull is the error.": 0.25,
+            "This is its share of the value of the loss; the slope is asked for.": 78 / 80.625,
+        },
+    ),
+    "3.1 weighted least squares": Exercise(
+        weighted_line,
+        on=[
+            (
+                [[1.0, 0.0], [1.0, 1.0], [1.0, 2.0], [1.0, 4.0]],
+                [1.0, 2.0, 2.0, 7.0],
+                [1.0, 2.0, 0.0, 0.5],
+            ),
+            (
+                [[1.0, -1.0], [1.0, 0.0], [1.0, 1.0], [1.0, 3.0]],
+                [0.0, 1.0, 3.0, -2.0],
+                [1.0, 1.0, 1.0, 100.0],
+            ),
+        ],
+        mistakes={
+            "This is the line without weights.": lambda X, y, w: weighted_line(X, y, w**0),
+            "The weights count twice: the errors are weighted before they are squared.": (
+                lambda X, y, w: weighted_line(X, y, w**2)
+            ),
+            "The weights stand on one side only: they belong to the predictions too.": (
+                lambda X, y, w: np.linalg.solve(X.T @ X, X.T @ (w * y))
+            ),
+        },
+    ),
+    "3.1 safe log cosh": Exercise(
+        lambda e: losses.log_cosh(np.zeros_like(e), e, reduction="none"),
+        on=[([0.0, 0.5, -1.0, 3.0],), ([1000.0, -100000.0],)],
+        mistakes={
+            "The hyperbolic cosine overflows before the logarithm can help.": (
+                lambda e: np.log(np.cosh(e))
+            ),
+            "Safe for positive errors only: take the size of the error first.": (
+                lambda e: e + np.log1p(np.exp(-2 * e)) - np.log(2)
+            ),
+            "The ½ of the hyperbolic cosine is lost.": (
+                lambda e: np.abs(e) + np.log1p(np.exp(-2 * np.abs(e)))
+            ),
+            "This is the line far out; near 0 it is wrong.": lambda e: np.abs(e) - np.log(2),
+            "This is the parabola near 0; far out it is wrong.": lambda e: e**2 / 2,
+        },
+    ),
+    "3.2 three slopes": Exercise(
+        [2 / 10, 3 / 10, 5 / 10 - 1],
+        mistakes={
+            "These are the probabilities: take off what happened.": [0.2, 0.3, 0.5],
+            "These are exponentials: divide them by their sum first.": [2.0, 3.0, 5.0],
+            "This is the slope by the probabilities: the softmax comes between.": [0.0, 0.0, -2.0],
+            "The other scores push, too, not that of the true class alone.": [0.0, 0.0, -0.5],
+        },
+    ),
+    "3.2 score threshold": Exercise(
+        -np.log(4),
+        mistakes={
+            "This forgets that the weight has shifted the scores.": -np.log(20),
+            "The shift has the wrong sign: weighted scores are too large.": -np.log(100),
+            "This is a probability: a score is asked for.": 1 / 21,
+            "This is a probability of the weighted model: a score is asked for.": 1 / 5,
+            "This takes 1/20 for the probability: it is the odds.": np.log(5 / 19),
+        },
+    ),
+    "3.2 smoothed slope": Exercise(
+        lambda y, z, epsilon: smoothed(y, z, label_smoothing=epsilon),
+        on=[
+            ([0, 2], [[0.0, 1.0, -1.0], [2.0, 0.5, 0.0]], 0.3),
+            ([1], [[3.0, 0.0, 0.0, -2.0]], 0.1),
+            ([0, 0, 1], [[0.0, 0.0], [1.0, -1.0], [0.5, 2.0]], 0.2),
+        ],
+        mistakes={
+            "This is the slope of the sum of the losses: the mean is asked for.": (
+                lambda y, z, epsilon: smoothed(y, z, label_smoothing=epsilon, reduction="sum")
+            ),
+            "The labels are not smoothed.": lambda y, z, epsilon: smoothed(y, z),
+            "A mean divides by the n examples, not by all n·k scores.": (
+                lambda y, z, epsilon: smoothed(y, z, label_smoothing=epsilon) / z.shape[1]
+            ),
+            "Your labels do not sum to 1: the true class gets its share of ε, too.": (
+                lambda y, z, epsilon: (
+                    smoothed(y, z, label_smoothing=epsilon) + epsilon * one_hot(y, z) / z.size
+                )
+            ),
+            "Here ε is spread over all k classes, not over the k − 1 wrong ones.": (
+                lambda y, z, epsilon: smoothed(
+                    y, z, label_smoothing=epsilon * z.shape[1] / (z.shape[1] - 1)
+                )
+            ),
+        },
+    ),
+    "3.3 micro F1": Exercise(
+        18 / 31,
+        mistakes={
+            "This is the macro F1: the mean of the two labels' values.": (0.8 + 2 / 11) / 2,
+            "This is the precision of the counts: the missed ones are left out.": 9 / 11,
+            "This is the recall of the counts: the false ones are left out.": 9 / 20,
+            "This is the Jaccard index of the counts, TP/(TP + FP + FN), not F1.": 9 / 22,
+        },
+    ),
+    "3.3 best F1": Exercise(
+        best_f1,
+        on=[
+            ([1, 0, 1, 1, 0], [0.9, 0.8, 0.4, 0.3, 0.1]),
+            ([0, 1, 1, 1], [0.9, 0.3, 0.3, 0.3]),
+            ([0, 0, 0, 0, 1, 1], [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]),
+            ([1, 0, 0, 0], [0.4083, 0.4032, 0.4021, 0.0007]),
+        ],
+        mistakes={
+            "This is the F1 at the threshold ½: try the others.": lambda y, p: f1_at(y, p >= 0.5),
+            "A probability that equals the threshold is a yes too.": (
+                lambda y, p: max(f1_at(y, p > t) for t in p)
+            ),
+            "This is the F1 where the accuracy is best, and that may be elsewhere.": (
+                lambda y, p: f1_at(y, p >= max(sorted(p), key=lambda t: ((p >= t) == y).mean()))
+            ),
+            "A fixed grid steps over some thresholds: where exactly do the answers change?": (
+                lambda y, p: max(f1_at(y, p >= t) for t in np.linspace(0, 1, 101))
+            ),
+            "This is the expected F1: count the true answers, not their probabilities.": (
+                lambda y, p: best_f1(p, p)
+            ),
+        },
+    ),
+    "3.3 weight undone": Exercise(
+        lambda p_w, w: 1 / (1 + w * (1 / p_w - 1)),
+        on=[([0.5, 0.9, 0.1], 9.0), ([0.3, 0.6], 0.5)],
+        mistakes={
+            "This weights a second time: the weight has to be taken out.": (
+                lambda p_w, w: w * p_w / (w * p_w + 1 - p_w)
+            ),
+            "The weight multiplies the odds, not the probability.": lambda p_w, w: p_w / w,
+            "These are odds: go back to a probability.": lambda p_w, w: p_w / (1 - p_w) / w,
+            "The weight moves the score by its logarithm, not by itself.": (
+                lambda p_w, w: 1 / (1 + (1 / p_w - 1) * np.exp(w))
+            ),
+        },
+    ),
+}

@@ -1,0 +1,473 @@
+"""Write the loss cards, one a loss: chapters/appendix/loss-cards.ipynb, without outputs.
+
+    python site/loss_cards.py
+    python site/run_notebooks.py chapters/appendix/loss-cards.ipynb
+
+A card says what lossbook knows of a loss: the formula and the first line of its docstring, its
+properties, its names in other libraries, its value on the example that those were asked about.
+What is drawn is described from the drawn curves.  Only titles and pitfalls are written here.
+"""
+
+import ast
+import inspect
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+
+import lossbook as lb
+from lossbook import figures
+from lossbook.domains import LABELS, REAL, SIGNS, SIMPLEX, UNIT
+from lossbook.loss import RowwiseLoss
+
+JUMP = 0.08  # the share of a curve's range that it takes in one step of a jump
+VERBS = {0: "stays", 1: "rises", -1: "falls", 2: "jumps", -2: "jumps"}
+PAGE = Path(__file__).resolve().parents[1] / "chapters" / "appendix" / "loss-cards.ipynb"
+ELSEWHERE = lb.datasets.other_libraries()
+BESIDE_THE_POINT = re.compile(r"sample_weight|'sum'|Y_pred")  # of names; 4.5 has it all
+HEADINGS = {
+    "numbers": "A number",
+    "two classes": "One of two classes",
+    "two signs": "One of two classes",
+    "one of k": "One of k classes",
+    "distributions": "One of k classes",
+    "many labels": "Many labels",
+    "masks": "Masks",
+}
+
+
+class Written(NamedTuple):
+    """What a card cannot know by itself."""
+
+    title: str
+    chapter: str
+    pitfalls: str
+
+
+NUMBER = "[3.1](../3-losses/3-1-mean-squared-error.ipynb)"
+CHOICE = "[3.2](../3-losses/3-2-cross-entropy.ipynb)"
+LABEL = "[3.3](../3-losses/3-3-multi-label-cross-entropy.ipynb)"
+MASK = "[5.1](../5-outlook/5-1-trends.ipynb)"
+CERTAIN = (
+    "Infinite where the model [called the truth impossible](#ce-never-say-never); other libraries "
+    "[clip, each at another place](#elsewhere-impossible). To train, take the one of scores."
+)
+WRITTEN = {
+    "mean_squared_error": Written(
+        "Mean squared error",
+        NUMBER,
+        "A few wrong values can hold [nearly all of the pull](#mse-pull-of-wrong-years). After a "
+        "sigmoid it is [not convex in the score](#mse-sigmoid-not-convex).",
+    ),
+    "mean_absolute_error": Written(
+        "Mean absolute error",
+        NUMBER,
+        "The slope does not fade near the target, so descent at a constant rate "
+        "[hops over it](#needs-hop). The best constant "
+        "[need not be unique](#loss-asks-for-a-median).",
+    ),
+    "huber": Written(
+        "Huber loss",
+        NUMBER,
+        "[Not Smooth L1](#elsewhere-smooth-l1), which is this divided by δ. δ has the unit of y "
+        "and decides whether you get [the median or the mean](#loss-huber-compromise).",
+    ),
+    "log_cosh": Written(
+        "Log-cosh loss",
+        NUMBER,
+        "Where it bends is fixed, so [the unit of the target matters](#log-cosh-has-a-unit).",
+    ),
+    "quantile": Written(
+        "Quantile (pinball) loss",
+        NUMBER,
+        "At level ½ it is [half the absolute error](#quantile-one-half). Two fitted quantiles hold "
+        "[less of new data than of old](#quantile-hidden-coverage).",
+    ),
+    "binary_cross_entropy": Written(
+        "Binary cross-entropy, of probabilities",
+        CHOICE,
+        CERTAIN,
+    ),
+    "binary_cross_entropy_with_logits": Written(
+        "Binary cross-entropy, of scores",
+        CHOICE,
+        "A sigmoid in front is [one too many](#broken-sigmoid-applied-twice). `pos_weight` "
+        "[shifts the probabilities](#ce-rare-table).",
+    ),
+    "cross_entropy": Written(
+        "Cross-entropy, of probabilities",
+        CHOICE,
+        CERTAIN,
+    ),
+    "cross_entropy_with_logits": Written(
+        "Cross-entropy, of scores",
+        CHOICE,
+        "A softmax in front is [one too many](#broken-softmax-applied-twice). With label smoothing "
+        "the value [cannot reach 0](#ce-smoothing-floor).",
+    ),
+    "kl_divergence": Written(
+        "Kullback–Leibler divergence",
+        CHOICE,
+        "Its two directions are [two losses](#ce-kl-direction). `kl_div` of PyTorch wants "
+        '[logarithms and `"batchmean"`](#elsewhere-kl).',
+    ),
+    "hinge": Written(
+        "Hinge loss",
+        CHOICE,
+        "It asks for a side, [not for a probability](#ce-hinge-asks-for-a-side). Labels 0 and 1 "
+        "[can go wrong unseen](#elsewhere-hinge-labels) elsewhere; so can "
+        "[probabilities](#elsewhere-hinge-probabilities).",
+    ),
+    "squared_hinge": Written(
+        "Squared hinge loss",
+        CHOICE,
+        "Its best score says how frequent a yes is, but [through no sigmoid]"
+        "(#ce-hinge-asks-for-a-side). Its pull has no bound, so a mislabelled example pulls hard.",
+    ),
+    "focal_with_logits": Written(
+        "Focal loss, of scores",
+        CHOICE,
+        "The sigmoid of its best score [is not the probability](#loss-focal-is-not-proper). "
+        "α weighs [the yes](#ce-focal-alpha), and γ is [a power](#ce-focal-power).",
+    ),
+    "multilabel_cross_entropy": Written(
+        "Multi-label cross-entropy, of probabilities",
+        LABEL,
+        "Its mean divides by the labels, too; a sum [does not always sum](#elsewhere-soft-margin) "
+        'elsewhere. "Always no" has a [splendid accuracy](#multilabel-all-zeros).',
+    ),
+    "multilabel_cross_entropy_with_logits": Written(
+        "Multi-label cross-entropy, of scores",
+        LABEL,
+        "The threshold ½ is not the best one [for every score](#multilabel-thresholds-pay). "
+        "`pos_weight` acts [like a moved threshold](#multilabel-weights-move-thresholds).",
+    ),
+    "dice": Written(
+        "Dice loss",
+        MASK,
+        "Its best answer is [a hard mask](#trends-dice-hard) where all masks have one size, not "
+        "the probability of each pixel. Every library [smooths in its own way](#elsewhere-dice).",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What losses with the same arguments share: names, and what to draw.
+
+    arguments : of the shared example
+    variable : what the prediction is
+    nothing : the prediction of a model that knows nothing, as code
+    row : what is drawn, as code: y_true and direction, and perhaps start
+    ends : of the axis
+    axis : what stands below it
+    """
+
+    arguments: tuple[str, str]
+    variable: str
+    nothing: str
+    row: str
+    ends: tuple[float, float]
+    axis: str
+
+
+OF_THREE = "[1.0, -0.5, -0.5], x, start=[0.0, 0.5, 0.5]"
+KINDS = {  # domains of y_true and y_pred, and whether a loss looks at whole rows
+    (REAL, REAL, False): Kind(
+        ("y", "y_pred"), "prediction", "0 * y + c", "[0.0], [1.0], x", (-3, 3), "error ŷ − y"
+    ),
+    (UNIT, UNIT, False): Kind(
+        ("y", "p"),
+        "probability",
+        "0 * p + 1 / 2",
+        "[1.0], [1.0], x",
+        (0.1, 1),
+        "probability of yes, which is true",
+    ),
+    (UNIT, REAL, False): Kind(
+        ("y", "z"), "score", "0 * z", "[1.0], [1.0], x", (-4, 4), "score of yes, which is true"
+    ),
+    (SIGNS, REAL, False): Kind(
+        ("s", "z"), "score", "0 * z", "[1.0], [1.0], x", (-3, 3), "score, where +1 is true"
+    ),
+    (LABELS, SIMPLEX, True): Kind(
+        ("y", "p"),
+        "probabilities",
+        "0 * p + 1 / 3",
+        f"[1.0, 0.0, 0.0], {OF_THREE}",
+        (0.1, 1),
+        "probability of the true class, one of three",
+    ),
+    (LABELS, REAL, True): Kind(
+        ("y", "z"),
+        "scores",
+        "0 * z",
+        "[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], x",
+        (-4, 4),
+        "score of the true class; the other two are 0",
+    ),
+    (SIMPLEX, SIMPLEX, True): Kind(
+        ("y", "p"),
+        "probabilities",
+        "0 * p + 1 / 2",
+        f"[0.5, 0.25, 0.25], {OF_THREE}",
+        (0.1, 0.9),
+        "probability of a class whose share is ½",
+    ),
+    (UNIT, UNIT, True): Kind(
+        ("y", "p"),
+        "probabilities",
+        "0 * p + 1 / 2",
+        "[1.0, 1.0, 0.0, 0.0], [1.0, 1.0, -1.0, -1.0], x, start=[0.0, 0.0, 1.0, 1.0]",
+        (0, 1),
+        "probability of the truth in each of four pixels",
+    ),
+}
+
+
+class Card:
+    """One loss, and what its card says."""
+
+    def __init__(self, name):
+        self.name = name
+        self.loss = lb.losses[name]
+        self.written = WRITTEN[name]
+        domains = self.loss.domains["y_true"], self.loss.domains["y_pred"]
+        self.kind = KINDS[(*domains, isinstance(self.loss, RowwiseLoss))]
+        right = [
+            (family, text, call)
+            for family, (_, calls) in ELSEWHERE.families.items()
+            for text, call in calls.items()
+            if call.loss == name and call.lossbook and not call.trap
+        ]
+        self.family = right[0][0]
+        self.calls = defaultdict(list)  # lossbook → the calls that give the same
+        for _, text, call in right:
+            if not BESIDE_THE_POINT.search(call.lossbook):
+                self.calls[call.lossbook].append(f"{text}  # {call.library}")
+
+    @property
+    def slug(self):
+        return self.name.replace("_", "-")
+
+    @property
+    def term(self):
+        """In the index."""
+        term = self.written.title.partition(",")[0].replace("–", "-")
+        is_name = term.startswith(("Huber", "Kullback", "Dice"))
+        return f"{term if is_name else term[0].lower() + term[1:]}; card"
+
+    @property
+    def given(self):
+        """The parameters of the first of the calls, as they stand in it: ", delta=2.0"."""
+        for node in ast.walk(ast.parse(next(iter(self.calls)))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"lb.{self.name}":
+                given = [keyword for keyword in node.keywords if keyword.arg != "reduction"]
+                return "".join(f", {ast.unparse(keyword)}" for keyword in given)
+
+    @property
+    def unit(self):
+        return {"none": "no unit"}.get(self.loss.properties.unit, self.loss.properties.unit)
+
+    def cells(self):
+        yield markdown(self.head())
+        yield code(self.figure(), tags=["hide-input"], mystnb=self.described())
+        yield markdown(self.table())
+        yield code(self.example(), book={"name": f"value-{self.slug}", "index": [self.term]})
+        yield markdown(self.foot())
+
+    def head(self):
+        help_of = inspect.getdoc(self.loss)
+        first = " ".join(help_of.split("\n\n")[0].split())
+        formulas = re.findall(r"^\.\. math:: (.*?)\n\n", help_of, re.DOTALL | re.MULTILINE)
+        lines = [part for formula in formulas for part in re.split(r",\s*\\qquad\s*", formula)]
+        display = "\n\n".join(f"$$\n{inspect.cleandoc(line)}\n$$" for line in lines)
+        return f"(card-{self.slug})=\n### {self.written.title}\n\n{first}\n\n{display}"
+
+    def table(self):
+        p, kind = self.loss.properties, self.kind
+        proper = {True: "yes", False: "no", None: "not about probabilities"}[p.proper]
+        rows = {
+            "convex": f"{'yes' if p.convex else 'no'}, in the {kind.variable}",
+            "slope": "bounded" if p.bounded_slope else "without bound",
+            "proper": proper,
+            "lowest value": p.floor,
+            "unit": self.unit,
+        }
+        head = f"| asks for | {p.minimiser} |\n|---|---|\n"
+        return head + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+
+    def example(self):
+        truth, prediction = self.kind.arguments
+        call = f"lb.{self.name}({truth}, {{}}{self.given})"
+        nothing = call.format(self.kind.nothing)
+        if self.kind.variable == "prediction":
+            nothing = f"min({nothing} for c in constants)"
+        return "\n".join(
+            [
+                f'{truth}, {prediction} = example("{self.family}", "{truth}", "{prediction}")',
+                f"value = {call.format(prediction)}",
+                f"start = {nothing}",
+                'print(f"{value:.4f}; a model that knows nothing gets {start:.4f}")',
+            ]
+        )
+
+    def figure(self):
+        low, high = self.kind.ends
+        unit = self.loss.properties.unit
+        axis = self.kind.axis
+        if self.kind.variable == "prediction" and unit != "none":
+            axis += " (unit of y)"
+        value = "value, slope" if unit == "none" else f"value ({unit}), slope"
+        arguments = f"ax, lb.{self.name}, {self.kind.row}{self.given}"
+        if len(arguments) > 70:
+            arguments = f"\n    {arguments}\n"
+        return "\n".join(
+            [
+                "fig, ax = plt.subplots()",
+                f"x = np.linspace({low}, {high}, 241)",
+                f"figures.draw_loss_along({arguments})",
+                f'ax.set(xlabel="{axis}", ylabel="{value}")',
+                "plt.show()",
+            ]
+        )
+
+    def described(self):
+        """The figure's alternative text and caption, from the curves that its code draws."""
+        names = {"plt": plt, "np": np, "lb": lb, "figures": figures}
+        exec(self.figure().removesuffix("plt.show()"), names)
+        value, slope = (line.get_data() for line in names["ax"].lines[:2])
+        plt.close(names["fig"])
+        low, high = (number(end) for end in self.kind.ends)
+        given = self.given.removeprefix(", ").replace("=", " = ")
+        what = f"{self.written.title}{f', {given}' if given else ''}"
+        pull = "has a bound" if self.loss.properties.bounded_slope else "has no bound"
+        alt = (
+            f"{what}: value (solid) and slope (dashed) against the {self.kind.axis}, "
+            f"from {low} to {high}. The value {course(*value)}. The slope {course(*slope)}."
+        )
+        caption = f"{what}. The value {course(*value)}; **the size of its slope {pull}**."
+        return {"image": {"alt": alt}, "figure": {"caption": caption}}
+
+    def foot(self):
+        lines = [f"# equal to {ours}\n" + "\n".join(calls) for ours, calls in self.calls.items()]
+        elsewhere = "\n".join(["```python", *lines, "```"])
+        api = f"{{py:obj}}`lb.{self.name} <lossbook.{self.name}>`"
+        return (
+            f"**Pitfalls.** {self.written.pitfalls}\n\n"
+            f"**Elsewhere.** The same number on the same example:\n\n{elsewhere}\n\n"
+            f"**More.** Chapter {self.written.chapter}; how to call it: {api}."
+        )
+
+
+def number(x):
+    if 0 < abs(x) < 1e-4:
+        return "nearly 0"
+    return f"{x + 0.0:.3g}".replace("-", "−")
+
+
+def course(x, y):
+    """In words, where a curve falls, rises and jumps: "falls from 9 to 0 at 0, then rises to 9"."""
+    y = np.round(y, 12)
+    steps = np.diff(y)
+    kinds = np.sign(steps) * np.where(np.abs(steps) > JUMP * np.ptp(y), 2, 1)
+    told, end = [], 0
+    for kind, run in groupby(kinds.tolist()):
+        begin, end = end, end + len(list(run))
+        middle = (begin + end + 1) // 2  # a jump may have a point halfway
+        place = f" at {number(x[middle if abs(kind) == 2 else end])}"
+        is_last = end == len(steps)
+        told.append(VERBS[kind])
+        if not told[1:]:
+            told[0] += f" from {number(y[0])}" if kind else f" at {number(y[0])}"
+        if kind:
+            told[-1] += f" to {number(y[end])}"
+        if abs(kind) == 2 or (kind and not is_last):
+            told[-1] += place
+    return ", then ".join(told)
+
+
+def markdown(source):
+    return nbformat.v4.new_markdown_cell(source)
+
+
+def code(source, **metadata):
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+INTRODUCTION = """\
+# Loss cards
+
+One card for each loss of `lossbook`: what it is, how it looks, what to know before you choose it,
+and what it is called elsewhere. [6.3](../6-questions/6-3-choosing-a-loss.ipynb) helps you to
+choose.
+
+| card | asks for | slope | proper |
+|---|---|---|---|
+"""
+
+HOW_TO_READ = """
+How to read a card:
+
+* **Asks for**: the one answer to all examples that has the smallest mean loss.
+* **Convex**: in the prediction, probability or score. In the weights of a network no loss is.
+* **Slope**: bounded, if no answer, however wrong, pulls harder than some limit.
+* **Proper**: the best answer is the true probability (of scores: through sigmoid or softmax).
+* **A model that knows nothing** gives the best constant (of numbers), a score of 0, or the same
+  probability to everything. [Compare it](#broken-start) with the first loss of your training.
+
+The table of a card is about parameters at their defaults; its figure and its example name theirs.
+The example is the one that [4.5](../4-code/4-5-losses-elsewhere.ipynb) puts to other libraries."""
+
+IMPORTS = """\
+import matplotlib.pyplot as plt
+import numpy as np
+
+import lossbook as lb
+from lossbook import figures
+
+figures.use_book_style()"""
+
+EXAMPLE = """\
+elsewhere = lb.datasets.other_libraries()
+constants = np.linspace(1, 10, 901)  # as candidates for the best one
+
+
+def example(family, *names):
+    inputs = elsewhere.families[family].inputs
+    return [inputs[name] for name in names]"""
+
+
+def overview(cards):
+    for card in cards:
+        p = card.loss.properties
+        slope = "bounded" if p.bounded_slope else "no bound"
+        proper = {True: "yes", False: "no", None: "–"}[p.proper]
+        yield f"| [{card.written.title}](#card-{card.slug}) | {p.minimiser} | {slope} | {proper} |"
+
+
+def notebook():
+    order = list(dict.fromkeys(HEADINGS.values()))
+    cards = [Card(name) for name in lb.losses]
+    cards.sort(key=lambda card: order.index(HEADINGS[card.family]))
+    cells = [
+        markdown(INTRODUCTION + "\n".join(overview(cards)) + "\n" + HOW_TO_READ),
+        code(IMPORTS),
+        code(EXAMPLE),
+    ]
+    for heading, group in groupby(cards, key=lambda card: HEADINGS[card.family]):
+        cells.append(markdown(f"## {heading}"))
+        for card in group:
+            cells += card.cells()
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+if __name__ == "__main__":
+    nbformat.write(notebook(), PAGE)

@@ -1,0 +1,74 @@
+"""What the website makes of the cells: anchors, index, reading times, tables of claims."""
+
+import importlib.util
+import warnings
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from test_claims import EVERY
+from test_exercises import CHAPTERS
+from test_notebooks import name_of
+from test_site import ROOT, SITE, built, read
+
+
+def load_extension():
+    spec = importlib.util.spec_from_file_location("cells", ROOT / "site" / "cells.py")
+    module = importlib.util.module_from_spec(spec)
+    with warnings.catch_warnings():  # Sphinx's own, on import
+        warnings.simplefilter("ignore")
+        spec.loader.exec_module(module)
+    return module
+
+
+cells = load_extension()
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name_of)
+def test_chapter_takes_10_to_25_minutes(path):
+    assert 10 <= cells.minutes(nbformat.read(path, as_version=4)) <= 25
+
+
+@pytest.mark.parametrize(
+    "parts, minutes",
+    [
+        ([new_markdown_cell("word " * 400)], 2),
+        ([new_markdown_cell("word " * 401)], 3),
+        ([new_code_cell(f"a = {i}") for i in range(6)], 1),
+        ([new_markdown_cell("word " * 200), new_code_cell("a = 1")], 2),
+        ([new_markdown_cell("word " * 198 + "\n## Exercises\n" + "word " * 900)], 1),
+        ([new_markdown_cell("one\n\n## Exercises"), new_markdown_cell("word " * 900)], 1),
+    ],
+)
+def test_minutes(parts, minutes):
+    assert cells.minutes(nbformat.v4.new_notebook(cells=parts)) == minutes
+
+
+@built
+@pytest.mark.parametrize("path", CHAPTERS, ids=name_of)
+def test_page_says_its_reading_time(path):
+    page = (SITE / path.relative_to(ROOT)).with_suffix(".html").read_text(encoding="utf-8")
+    minutes = cells.minutes(nbformat.read(path, as_version=4))
+    assert f'<p class="reading-time">About {minutes} minutes' in page
+
+
+def page_of(path) -> str:
+    return path.relative_to(ROOT).with_suffix(".html").as_posix()
+
+
+@built
+def test_every_claim_is_listed_with_a_link_to_its_cell():
+    links = set(read(SITE / "chapters/appendix/what-is-proven.html").links)
+    for path, book, _ in EVERY:
+        if {"claim", "mistake"} & set(book):
+            assert f"../{path.parent.name}/{path.stem}.html#{book['name']}" in links or (
+                f"{path.stem}.html#{book['name']}" in links  # a page of the appendix itself
+            )
+
+
+@built
+def test_index_leads_to_cells():
+    links = set(read(SITE / "genindex.html").links)
+    for path, book, _ in EVERY:
+        if {"index", "mistake"} & set(book):
+            assert f"{page_of(path)}#{book['name']}" in links

@@ -1,0 +1,93 @@
+"""The loss cards are what their generator writes today, one for each loss, and lead somewhere."""
+
+import importlib.util
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from test_notebooks import NOTEBOOKS, ROOT
+
+import lossbook as lb
+
+
+def load_generator():
+    spec = importlib.util.spec_from_file_location("loss_cards", ROOT / "site" / "loss_cards.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+loss_cards = load_generator()
+COMMITTED = nbformat.read(loss_cards.PAGE, as_version=4).cells
+WRITTEN = loss_cards.notebook().cells
+TEXT = "\n\n".join(cell.source for cell in COMMITTED if cell.cell_type == "markdown")
+
+
+def test_committed_page_is_what_the_generator_writes():
+    """If not: ``python site/loss_cards.py``, then ``site/run_notebooks.py`` on its page."""
+    assert [cell.source for cell in COMMITTED] == [cell.source for cell in WRITTEN]
+    for committed, written in zip(COMMITTED, WRITTEN, strict=True):
+        assert committed.cell_type == written.cell_type
+        for key in "book", "mystnb", "tags":
+            assert committed.metadata.get(key) == written.metadata.get(key)
+
+
+@pytest.mark.parametrize("loss", lb.losses)
+def test_every_loss_has_a_card(loss):
+    slug = loss.replace("_", "-")
+    assert TEXT.count(f"(card-{slug})=\n### ") == 1
+    card = TEXT.split(f"(card-{slug})=\n")[1].split("\n(card-")[0]
+    properties = lb.losses[loss].properties
+    assert f"| asks for | {properties.minimiser} |" in card
+    assert f"| lowest value | {properties.floor} |" in card
+    for part in "**Pitfalls.** ", "**Elsewhere.** ", f"<lossbook.{loss}>`", "$$\n\\ell":
+        assert part in card
+    drawn = [cell for cell in COMMITTED if f"lb.{loss}," in cell.source]
+    computed = [cell for cell in COMMITTED if f"value = lb.{loss}(" in cell.source]
+    assert len(drawn) == len(computed) == 1 and computed[0].outputs
+
+
+def test_there_is_a_card_for_no_other_loss():
+    assert set(loss_cards.WRITTEN) == set(lb.losses)
+
+
+def test_a_loss_without_a_written_entry_is_an_error(monkeypatch):
+    monkeypatch.setitem(lb.losses, "novel", lb.huber)
+    with pytest.raises(KeyError, match="novel"):
+        loss_cards.notebook()
+
+
+def test_a_changed_property_changes_the_page(monkeypatch):
+    others = lb.mean_absolute_error.properties
+    monkeypatch.setattr(lb.huber, "properties", others)
+    assert [cell.source for cell in loss_cards.notebook().cells] != [c.source for c in COMMITTED]
+
+
+def test_pitfalls_lead_to_a_cell_or_a_heading():
+    notebooks = [nbformat.read(path, as_version=4) for path in NOTEBOOKS]
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    targets = {cell.metadata.book.name for cell in cells if "book" in cell.metadata}
+    for cell in cells:
+        targets |= set(re.findall(r"^\(([\w-]+)\)=$", cell.source, re.MULTILINE))
+    for written in loss_cards.WRITTEN.values():
+        links = re.findall(r"\]\(#([\w-]+)\)", written.pitfalls)
+        assert links and set(links) <= targets, set(links) - targets
+
+
+X = np.linspace(-2, 2, 81)
+COURSES = [
+    (X, "rises from −2 to 2"),
+    (0 * X - 0.8, "stays at −0.8"),
+    (X**2, "falls from 4 to 0 at 0, then rises to 4"),
+    (np.sign(X), "stays at −1, then jumps to 1 at 0, then stays"),
+    (np.sign(X + 0.3) + 1, "stays at 0, then jumps to 2 at −0.3, then stays"),
+    (np.clip(X, -1, 1), "stays at −1, then rises to 1 at 1, then stays"),
+    (np.maximum(0, 1 - X), "falls from 3 to 0 at 1, then stays"),
+    (1e-6 * X**2 + 1e-6, "falls from nearly 0 to nearly 0 at 0, then rises to nearly 0"),
+]
+
+
+@pytest.mark.parametrize("y, said", COURSES)
+def test_the_course_of_a_curve_in_words(y, said):
+    assert loss_cards.course(X, y) == said
