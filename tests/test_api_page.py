@@ -1,6 +1,5 @@
 """The page that documents lossbook leaves out no public name, and docstrings render as meant."""
 
-import importlib.util
 import inspect
 import re
 import warnings
@@ -13,16 +12,9 @@ import lossbook as lb
 PAGE = "chapters/appendix/api"
 
 
-def load_extension():
-    spec = importlib.util.spec_from_file_location("api_page", ROOT / "site" / "api_page.py")
-    module = importlib.util.module_from_spec(spec)
-    with warnings.catch_warnings():  # Sphinx's own, on import
-        warnings.simplefilter("ignore")
-        spec.loader.exec_module(module)
-    return module
-
-
-api_page = load_extension()
+with warnings.catch_warnings():  # Sphinx's own, on import
+    warnings.simplefilter("ignore")
+    import api_page
 
 
 def sections(source: str) -> list[str]:

@@ -1,6 +1,5 @@
 """What the website makes of the cells: anchors, index, reading times, tables of claims."""
 
-import importlib.util
 import warnings
 
 import nbformat
@@ -11,17 +10,9 @@ from test_exercises import CHAPTERS
 from test_notebooks import name_of
 from test_site import ROOT, SITE, built, read
 
-
-def load_extension():
-    spec = importlib.util.spec_from_file_location("cells", ROOT / "site" / "cells.py")
-    module = importlib.util.module_from_spec(spec)
-    with warnings.catch_warnings():  # Sphinx's own, on import
-        warnings.simplefilter("ignore")
-        spec.loader.exec_module(module)
-    return module
-
-
-cells = load_extension()
+with warnings.catch_warnings():  # Sphinx's own, on import
+    warnings.simplefilter("ignore")
+    import cells
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=name_of)

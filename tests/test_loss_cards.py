@@ -1,24 +1,15 @@
 """The loss cards are what their generator writes today, one for each loss, and lead somewhere."""
 
-import importlib.util
 import re
 
+import loss_cards
 import nbformat
 import numpy as np
 import pytest
-from test_notebooks import NOTEBOOKS, ROOT
+from test_notebooks import NOTEBOOKS
 
 import lossbook as lb
 
-
-def load_generator():
-    spec = importlib.util.spec_from_file_location("loss_cards", ROOT / "site" / "loss_cards.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-loss_cards = load_generator()
 COMMITTED = nbformat.read(loss_cards.PAGE, as_version=4).cells
 WRITTEN = loss_cards.notebook().cells
 TEXT = "\n\n".join(cell.source for cell in COMMITTED if cell.cell_type == "markdown")
