@@ -85,6 +85,7 @@ EXERCISES: dict[str, Exercise] = {
         mistakes={
             "A mistake is not a nat: the cheapest costs log 2.": 200,
             "This many would cost more than there is: round down.": 289,
+            "Mistakes come whole.": 1000 * 0.2 / np.log(2),
             "The cheapest mistake costs log 2, not log 10: only two classes need to compete.": 86,
             "This is the share; how many images is it?": 0.2885,
         },
@@ -107,6 +108,7 @@ EXERCISES: dict[str, Exercise] = {
         2400,
         mistakes={
             "So many make the gap one standard deviation; two are asked for.": 600,
+            "The exact formula; the exercise asks for the shorter one.": 2396,
             "The standard deviation falls with the root of n, not with n.": 12,
             "Only the images count that one model reads rightly and the other wrongly.": 40_000,
         },
@@ -114,8 +116,8 @@ EXERCISES: dict[str, Exercise] = {
     "6.2 hop": Exercise(
         2 / 101,
         mistakes={
-            "This is the rate: the slope of the mean is smaller than 1.": 2.0,
-            "This would be the hop far outside, where all pull to one side.": 2.02,
+            "This is the hop far outside, where all pull to one side.": 2.0,
+            "This would be the hop for the thirteen numbers above.": 2 / 13,
             "51 on one side do not make the slope 51/101: the other 50 pull back.": 102 / 101,
             "This is the slope just beside the median; the hop is rate times slope.": 1 / 101,
         },
@@ -128,6 +130,9 @@ EXERCISES: dict[str, Exercise] = {
                 lambda y, z: 2 * (sigmoid(z) - y)
             ),
             "This is the slope of the cross-entropy.": lambda y, z: sigmoid(z) - y,
+            "This is the slope of the mean: one slope per example is asked for.": (
+                lambda y, z: brier_slope(y, z) / len(y)
+            ),
             "The sigmoid's slope is p(1 − p), not p.": (
                 lambda y, z: 2 * (sigmoid(z) - y) * sigmoid(z)
             ),
@@ -156,7 +161,7 @@ EXERCISES: dict[str, Exercise] = {
         mistakes={
             "This is the level for the opposite prices.": 0.5 / 3.5,
             "This is the ratio of the prices; a level lies between 0 and 1.": 6.0,
-            "This leaves the price of what is left over out of the sum.": 5 / 6,
+            "A loaf too few costs 3 as it is: nothing is subtracted from it.": 5 / 6,
         },
     ),
     "6.3 number to beat": Exercise(
