@@ -1,8 +1,9 @@
-"""Each loss against NumPy without checks, PyTorch, scikit-learn and JAX: time and memory.
+r"""Each loss against NumPy without checks, PyTorch, scikit-learn and JAX: time and memory.
 
     python benchmarks/compare.py --quick
     python benchmarks/compare.py --rows huber dice --sizes 1e5 --peers naive jax_peers
-    python benchmarks/compare.py --page chapters/appendix/how-fast.md --results benchmarks/results.json
+    python benchmarks/compare.py --page chapters/appendix/how-fast.md \
+        --results benchmarks/results.json
 
 One process, one core, one thread.  Every contender of a row runs once in each round, in random
 order; a ratio is the median of same-round ratios of CPU time, so that what disturbs the machine

@@ -154,7 +154,7 @@ class Loss:
     [0.5 2. ]
     >>> value, gradient = lb.huber.value_and_gradient([0.0, 0.0], [0.5, 3.0], delta=2.0)
     >>> print(lb.huber.properties.minimiser)
-    the mean, with values beyond delta drawn in to delta
+    the mean, with values farther from it than delta drawn in to delta
     """
 
     classes_first = False  # whether a formula sees (n, k) arrays with the k classes along axis 0

@@ -30,7 +30,15 @@ JUMP = 0.08  # the share of a curve's range that it takes in one step of a jump
 VERBS = {0: "stays", 1: "rises", -1: "falls", 2: "jumps", -2: "jumps"}
 PAGE = Path(__file__).resolve().parents[1] / "chapters" / "appendix" / "loss-cards.ipynb"
 ELSEWHERE = lb.datasets.other_libraries()
-BESIDE_THE_POINT = re.compile(r"sample_weight|'sum'|Y_pred")  # of names; 4.5 has it all
+BESIDE_THE_POINT = re.compile(r"sample_weight|'sum'|Y_pred|\[:, None\]")  # 4.5 has it all
+SYMBOLS = {
+    "delta": "δ",
+    "level": "τ",
+    "pos_weight": "w",
+    "gamma": "γ",
+    "alpha": "α",
+    "smooth": "s",
+}
 HEADINGS = {
     "numbers": "A number",
     "two classes": "One of two classes",
@@ -56,7 +64,8 @@ LABEL = "[3.3](../3-losses/3-3-multi-label-cross-entropy.ipynb)"
 MASK = "[5.1](../5-outlook/5-1-trends.ipynb)"
 CERTAIN = (
     "Infinite where the model [called the truth impossible](#ce-never-say-never); other libraries "
-    "[clip, each at another place](#elsewhere-impossible). To train, take the one of scores."
+    "[clip, each at another place](#elsewhere-impossible), and so their slopes "
+    "[part, too](#elsewhere-slope-of-another). To train, take the one of scores."
 )
 WRITTEN = {
     "mean_squared_error": Written(
@@ -86,8 +95,8 @@ WRITTEN = {
     "quantile": Written(
         "Quantile (pinball) loss",
         NUMBER,
-        "At level ½ it is [half the absolute error](#quantile-one-half). Two fitted quantiles hold "
-        "[less of new data than of old](#quantile-hidden-coverage).",
+        "At level ½ it is [half the absolute error](#quantile-one-half). The range between two "
+        "fitted quantiles can hold [less of new data than of old](#quantile-hidden-coverage).",
     ),
     "binary_cross_entropy": Written(
         "Binary cross-entropy, of probabilities",
@@ -97,7 +106,8 @@ WRITTEN = {
     "binary_cross_entropy_with_logits": Written(
         "Binary cross-entropy, of scores",
         CHOICE,
-        "A sigmoid in front is [one too many](#broken-sigmoid-applied-twice). `pos_weight` "
+        "A sigmoid in front is [one too many](#broken-sigmoid-applied-twice). Keras expects "
+        "probabilities [unless told otherwise](#elsewhere-frozen). `pos_weight` "
         "[shifts the probabilities](#ce-rare-table).",
     ),
     "cross_entropy": Written(
@@ -120,7 +130,8 @@ WRITTEN = {
     "hinge": Written(
         "Hinge loss",
         CHOICE,
-        "It asks for a side, [not for a probability](#ce-hinge-asks-for-a-side). Labels 0 and 1 "
+        "The y of the formula is −1 or +1. It asks for a side, "
+        "[not for a probability](#ce-hinge-asks-for-a-side). Labels 0 and 1 "
         "[can go wrong unseen](#elsewhere-hinge-labels) elsewhere; so can "
         "[probabilities](#elsewhere-hinge-probabilities).",
     ),
@@ -140,13 +151,13 @@ WRITTEN = {
         "Multi-label cross-entropy, of probabilities",
         LABEL,
         "Its mean divides by the labels, too; a sum [does not always sum](#elsewhere-soft-margin) "
-        'elsewhere. "Always no" has a [splendid accuracy](#multilabel-all-zeros).',
+        'elsewhere. Of rare labels "always no" has a [splendid accuracy](#multilabel-all-zeros).',
     ),
     "multilabel_cross_entropy_with_logits": Written(
         "Multi-label cross-entropy, of scores",
         LABEL,
-        "The threshold ½ is not the best one [for every score](#multilabel-thresholds-pay). "
-        "`pos_weight` acts [like a moved threshold](#multilabel-weights-move-thresholds).",
+        "The threshold ½ is not the best one [for every measure](#multilabel-thresholds-pay). "
+        "`pos_weight` can act [like a moved threshold](#multilabel-weights-move-thresholds).",
     ),
     "dice": Written(
         "Dice loss",
@@ -249,7 +260,7 @@ class Card:
         self.family = right[0][0]
         self.calls = defaultdict(list)  # lossbook → the calls that give the same
         for _, text, call in right:
-            if not BESIDE_THE_POINT.search(call.lossbook):
+            if not BESIDE_THE_POINT.search(text + call.lossbook):
                 self.calls[call.lossbook].append(f"{text}  # {call.library}")
 
     @property
@@ -300,6 +311,11 @@ class Card:
             "lowest value": p.floor,
             "unit": self.unit,
         }
+        if self.loss.parameters:
+            rows["parameters"] = ", ".join(
+                f"{SYMBOLS.get(name, '')} `{name}` = {default}".lstrip()
+                for name, default in self.loss.parameters.items()
+            )
         head = f"| asks for | {p.minimiser} |\n|---|---|\n"
         return head + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
 
@@ -347,12 +363,16 @@ class Card:
         low, high = (number(end) for end in self.kind.ends)
         given = self.given.removeprefix(", ").replace("=", " = ")
         what = f"{self.written.title}{f', {given}' if given else ''}"
-        pull = "has a bound" if self.loss.properties.bounded_slope else "has no bound"
+        bound = "a bound" if self.loss.properties.bounded_slope else "no bound"
+        ends = dict.fromkeys([number(slope[1].min()), number(slope[1].max())])
         alt = (
             f"{what}: value (solid) and slope (dashed) against the {self.kind.axis}, "
             f"from {low} to {high}. The value {course(*value)}. The slope {course(*slope)}."
         )
-        caption = f"{what}. The value {course(*value)}; **the size of its slope {pull}**."
+        caption = (
+            f"{what}. The value {course(*value)}. "
+            f"The slope, here {' to '.join(ends)}, **has {bound}**."
+        )
         return {"image": {"alt": alt}, "figure": {"caption": caption}}
 
     def foot(self):
@@ -361,7 +381,8 @@ class Card:
         api = f"{{py:obj}}`lb.{self.name} <lossbook.{self.name}>`"
         return (
             f"**Pitfalls.** {self.written.pitfalls}\n\n"
-            f"**Elsewhere.** The same number on the same example:\n\n{elsewhere}\n\n"
+            "**Elsewhere.** Each call gives the number of the `lossbook` call in the comment "
+            f"above it:\n\n{elsewhere}\n\n"
             f"**More.** Chapter {self.written.chapter}; how to call it: {api}."
         )
 
@@ -416,14 +437,22 @@ HOW_TO_READ = """
 How to read a card:
 
 * **Asks for**: the one answer to all examples that has the smallest mean loss.
-* **Convex**: in the prediction, probability or score. In the weights of a network no loss is.
+* **Convex**: in the prediction, probability or score. Then also in the weights of a model whose
+  output is linear in them, but in general [not in those of a network](#mse-network-not-convex).
 * **Slope**: bounded, if no answer, however wrong, pulls harder than some limit.
 * **Proper**: the best answer is the true probability (of scores: through sigmoid or softmax).
+* **Lowest value**: that of the best answer to one example. The entropy of a target is 0 where the
+  target is certain: 0 or 1, or one class.
+* **Parameters**: the letter in the formula, if it is there, and the keyword with its default.
 * **A model that knows nothing** gives the best constant (of numbers), a score of 0, or the same
   probability to everything. [Compare it](#broken-start) with the first loss of your training.
 
 The table of a card is about parameters at their defaults; its figure and its example name theirs.
-The example is the one that [4.5](../4-code/4-5-losses-elsewhere.ipynb) puts to other libraries."""
+The example is the one that [4.5](../4-code/4-5-losses-elsewhere.ipynb) puts to other libraries:
+`y` is the truth (`Y` in one-hot rows, `s` as −1 and +1), `y_pred`, `p` or `z` the prediction as a
+number, a probability or a score, `c` a weight for each class or label. Of the libraries, `F` is
+`torch.nn.functional`, `metrics` is `sklearn.metrics`, `special` is `scipy.special`, `jnp` is
+`jax.numpy`."""
 
 IMPORTS = """\
 import matplotlib.pyplot as plt

@@ -32,6 +32,8 @@ def test_every_loss_has_a_card(loss):
     properties = lb.losses[loss].properties
     assert f"| asks for | {properties.minimiser} |" in card
     assert f"| lowest value | {properties.floor} |" in card
+    for name, default in lb.losses[loss].parameters.items():
+        assert f"`{name}` = {default}" in card
     for part in "**Pitfalls.** ", "**Elsewhere.** ", f"<lossbook.{loss}>`", "$$\n\\ell":
         assert part in card
     drawn = [cell for cell in COMMITTED if f"lb.{loss}," in cell.source]

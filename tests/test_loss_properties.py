@@ -147,7 +147,7 @@ MINIMISERS = {
     "the mean": mean,
     "the median": lambda y, cost: np.median(y, axis=0),
     "the quantile of that level": quantile,
-    "the mean, with values beyond delta drawn in to delta": balance(
+    "the mean, with values farther from it than delta drawn in to delta": balance(
         lambda e, delta=1.0: np.clip(e, -delta, delta)
     ),
     "where the hyperbolic tangents of the errors cancel": balance(np.tanh),

@@ -23,7 +23,10 @@ NOTEBOOKS = sorted(
 LIBRARIES = {"numpy", "matplotlib", "lossbook"} | sys.stdlib_module_names
 SHOWS = {"print", "show", "display", "check"}  # calls that may end a cell with an output
 TAGS = {"hide-cell", "hide-input", "raises-exception"}  # hide-cell: a solution
-PROMPT = {"code_prompt_show": "Show the solution", "code_prompt_hide": "Hide the solution"}
+PROMPT = {
+    "code_prompt_show": "Show the solution in code",
+    "code_prompt_hide": "Hide the solution in code",
+}
 SEEDED = {"default_rng", "Generator", "SeedSequence"}  # the rest of np.random has a hidden state
 
 MACHINE_PATH = re.compile(

@@ -260,7 +260,9 @@ EXERCISES: dict[str, Exercise] = {
             "Your parabola goes too far: it must turn into a line at |e| = beta.": (
                 lambda y, y_pred, beta: np.mean((y_pred - y) ** 2) / (2 * beta)
             ),
-            "A parameter of 1 for every beta.": lambda y, y_pred, beta: losses.huber(y, y_pred),
+            "Your answer is the same for every beta: is it used?": (
+                lambda y, y_pred, beta: losses.huber(y, y_pred)
+            ),
         },
     ),
     "4.5 forgotten flag": Exercise(

@@ -95,7 +95,7 @@ def mean_absolute_error(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
-        minimiser="the mean, with values beyond delta drawn in to delta",
+        minimiser="the mean, with values farther from it than delta drawn in to delta",
         convex=True,
         bounded_slope=True,
         proper=None,

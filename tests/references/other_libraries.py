@@ -35,7 +35,7 @@ jax.config.update("jax_enable_x64", True)
 FILE = Path(__file__).resolve().parents[2] / "lossbook" / "data" / "other_libraries.json"
 LIBRARIES = {  # name → what a text may use, and how it likes its arrays
     "PyTorch": ({"F": F, "torch": torch}, torch.tensor),
-    "Keras": ({"keras": keras}, np.array),
+    "Keras": ({"keras": keras, "torch": torch}, np.array),
     "scikit-learn": ({"metrics": metrics}, np.array),
     "SciPy": ({"special": special}, np.array),
     "Optax": ({"optax": optax, "jnp": jnp}, jnp.array),
@@ -143,6 +143,12 @@ CALLS = {
         ),
         (
             "Keras",
+            "keras.losses.MeanSquaredError(reduction='mean_with_sample_weight')"
+            "(y[:, None], y_pred[:, None], sample_weight=w)",
+            "lb.mean_squared_error(y, y_pred, sample_weight=w)",
+        ),
+        (
+            "Keras",
             "keras.losses.MeanSquaredError()(y, y_pred, sample_weight=w)",
             "lb.mean_squared_error(y, y_pred) * w.mean()",
             "takes a vector for one example with several outputs",
@@ -154,6 +160,16 @@ CALLS = {
             "a column against a vector: every prediction meets every target (it warns)",
         ),
         ("Optax", "optax.losses.squared_error(y_pred[:, None], y)", None),
+        (
+            "Keras",
+            "keras.losses.MeanSquaredError()(y, y_pred[:, None])",
+            "lb.mean_squared_error(y, y_pred)",
+        ),
+        (
+            "scikit-learn",
+            "metrics.mean_squared_error(y, y_pred[:, None])",
+            "lb.mean_squared_error(y, y_pred)",
+        ),
     ],
     ("numbers", "mean_absolute_error"): [
         ("PyTorch", "F.l1_loss(y_pred, y)", "lb.mean_absolute_error(y, y_pred)"),
@@ -198,6 +214,13 @@ CALLS = {
             "lb.huber(y, y_pred, delta=2.0, sample_weight=w) * w.mean()",
             "divides by the number of examples, not by the sum of the weights",
         ),
+        (
+            "Optax",
+            "optax.losses.huber_loss(y_pred[:, None], y, delta=2.0)",
+            "lb.huber(np.tile(y, (4, 1)), np.tile(y_pred[:, None], 4), "
+            "delta=2.0, reduction='none')",
+            "a column against a vector: every prediction meets every target",
+        ),
     ],
     ("numbers", "log_cosh"): [
         ("Keras", "keras.losses.LogCosh()(y, y_pred)", "lb.log_cosh(y, y_pred)"),
@@ -241,6 +264,12 @@ CALLS = {
             "keras.losses.BinaryCrossentropy()(y, z)",
             "lb.binary_cross_entropy(y, np.clip(z, 1e-7, 1 - 1e-7))",
             "scores read as probabilities, and clipped to [1e-7, 1 − 1e-7]",
+        ),
+        (
+            "Keras",
+            "torch.func.grad(lambda z: keras.losses.BinaryCrossentropy()(y, z))(torch.tensor(z))",
+            "0 * z",
+            "scores read as probabilities: a clipped one has no slope",
         ),
     ],
     ("two classes", "binary_cross_entropy_with_logits"): [
@@ -313,6 +342,12 @@ CALLS = {
         ("Keras", "keras.losses.Hinge()(y, z)", "lb.hinge(2 * y - 1, z)"),
         ("scikit-learn", "metrics.hinge_loss(s, z)", "lb.hinge(s, z)"),
         ("scikit-learn", "metrics.hinge_loss(y, z)", "lb.hinge(2 * y - 1, z)"),
+        (
+            "scikit-learn",
+            "metrics.hinge_loss(s[1:], z[1:])",
+            "lb.hinge(-s[1:], z[1:])",
+            "only one class is there: it becomes −1, whichever it is",
+        ),
         ("Optax", "optax.losses.hinge_loss(z, s)", "lb.hinge(s, z, reduction='none')"),
         (
             "Optax",
@@ -384,6 +419,12 @@ CALLS = {
             "keras.losses.BinaryCrossentropy()(y, p)",
             "lb.binary_cross_entropy(y, np.clip(p, 1e-7, 1 - 1e-7))",
             "clips to [1e-7, 1 − 1e-7]",
+        ),
+        (
+            "PyTorch",
+            "torch.func.grad(F.binary_cross_entropy)(p, y)",
+            "(p - y) / np.maximum(p * (1 - p), float(np.float32(1e-12)))",
+            "the slope of another loss: its value is flat here",
         ),
     ],
     ("one of k", "cross_entropy"): [
