@@ -5,15 +5,27 @@ import numpy as np
 from .checking import Exercise
 
 EXERCISES = {
-    "broken softmax twice": Exercise(
-        np.log(np.e + 9) - 1,
+    "broken cost of one error": Exercise(
+        12.09 / 0.75,
         mistakes={
-            "This is the loss of ten equal scores: the true class has score 1.": np.log(10),
-            "This is the probability of the true class, not its loss.": np.e / (np.e + 9),
-            "This is the logarithm of the probability: a loss has a minus.": 1 - np.log(np.e + 9),
-            "The true class stands in the sum as well: there are e and nine ones.": np.log(9) - 1,
-            "The largest score has to be taken off: log(e + 9) is not yet the loss.": np.log(
-                np.e + 9
+            "This is the mean over all answers, and the right ones cost next to nothing.": 12.09,
+            "You divided by the share of right answers.": 12.09 / 0.25,
+            "A mean is smaller than the cost of one error: divide by the share, not multiply.": (
+                12.09 * 0.75
+            ),
+            "This is the cost of an answer without an idea: log 4.": np.log(4),
+        },
+    ),
+    "broken softmax twice": Exercise(
+        np.log(np.e + 99) - 1,
+        mistakes={
+            "This is the loss of a hundred equal scores: the true class has score 1.": np.log(100),
+            "This is the number for ten classes.": np.log(np.e + 9) - 1,
+            "This is the probability of the true class, not its loss.": np.e / (np.e + 99),
+            "This is the logarithm of the probability: a loss has a minus.": 1 - np.log(np.e + 99),
+            "The true class stands in the sum as well: there are e and 99 ones.": np.log(99) - 1,
+            "The score of the true class has to be taken off: log(e + 99) is not yet the loss.": (
+                np.log(np.e + 99)
             ),
         },
     ),
