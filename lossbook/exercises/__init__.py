@@ -32,8 +32,10 @@ def check(name: str, answer: object) -> None:
 
     Examples
     --------
-    >>> check("3.1 best constant", ...)
+    >>> check("3.1 share of pull", ...)
     not yet
+    >>> check("3.1 share of pull", "a third")
+    A number or an array of numbers is asked for.
     """
     if name not in EXERCISES:
         raise ValueError(f"no exercise is called {name!r}; there are {', '.join(EXERCISES)}")
