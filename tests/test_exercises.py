@@ -51,6 +51,7 @@ def test_a_function_has_trials_and_a_value_has_none(name):
 
 DOUBLE = Exercise(lambda a: 2 * a, on=[([1.0, 2.0],), ([-3.0],)], mistakes={"A square.": np.square})
 NUMBER = Exercise(2.5, mistakes={"The median.": 2.0})
+LOG_3 = Exercise(np.log(3))
 WORD = Exercise("huber")
 
 
@@ -83,7 +84,7 @@ def changes_its_argument(a):
         (DOUBLE, lambda a: -2 * a, "The right size, the wrong sign."),
         (DOUBLE, lambda a: a, "Half as large"),
         (DOUBLE, lambda a: 4 * a, "Twice too large"),
-        (DOUBLE, lambda a: 2 * a[0], "The shape is ()"),
+        (DOUBLE, lambda a: 2 * a[0], "This is one number"),
         (DOUBLE, lambda a: a * np.nan, "There is nan"),
         (DOUBLE, lambda a: a * np.inf, "There is inf"),
         (DOUBLE, lambda a: "four", "A number or an array"),
@@ -100,7 +101,11 @@ def changes_its_argument(a):
         (NUMBER, 2.5 * np.log(2), "In nats"),
         (NUMBER, 2.5 / np.log(2), "In bits"),
         (NUMBER, lambda: 2.5, "A value is asked for"),
-        (NUMBER, [2.5, 2.5], "The shape is (2,)"),
+        (NUMBER, [2.5, 2.5], "One number is asked for"),
+        (NUMBER, "no idea", "A number or an array"),
+        (LOG_3, 1.1, "Right as far as it goes"),
+        (LOG_3, 1, "Not right yet"),
+        (LOG_3, 1.12, "Not right yet"),
         (WORD, " Huber ", "right"),
         (WORD, "hinge", "Not this one."),
         (WORD, 3, "A word is asked for"),

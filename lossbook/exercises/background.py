@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import formulas as lb
 from ..network import Network
+from ..probabilities import softmax
 from .checking import Exercise
 
 
@@ -67,6 +68,12 @@ EXERCISES: dict[str, Exercise] = {
             "Nothing bends between the layers: together they are a single one.": (
                 lambda X, layers: chain(X, layers, straight, straight)
             ),
+            "These are probabilities: the scores are asked for.": (
+                lambda X, layers: softmax(scores(X, layers))
+            ),
+            "The inputs are bent, too: the bend comes after a layer, not before it.": (
+                lambda X, layers: scores(np.maximum(X, 0), layers)
+            ),
             "The biases do not count.": (
                 lambda X, layers: chain(
                     X,
@@ -113,6 +120,7 @@ EXERCISES: dict[str, Exercise] = {
             "The wrong side: it is a prediction below the truth that counts three times.": (
                 lambda y, y_pred: np.mean(np.where(y_pred > y, 3, 1) * (y_pred - y) ** 2)
             ),
+            "Here every error counts once.": lambda y, y_pred: np.mean((y - y_pred) ** 2),
             "Here every error counts three times.": lambda y, y_pred: np.mean(
                 3 * (y - y_pred) ** 2
             ),

@@ -40,7 +40,8 @@ def judge(exercise: Exercise, answer: object) -> str:
     try:
         results = outcome(exercise, answer)
     except Exception as error:  # whatever the reader's code does, the reader gets a hint
-        return f"Your function stops with {type(error).__name__}: {error}."
+        said = f"{type(error).__name__}: {error}".rstrip(" .:")
+        return f"Your function stops with {said}."
     if any(result is ... for result in results):
         return "not yet"
     if any(result is None for result in results):
@@ -98,7 +99,7 @@ def agree(results: Iterable[Any], others: Iterable[Any], tolerance: float) -> bo
 
 
 def same(a: Any, b: Any, tolerance: float) -> bool:
-    if isinstance(a, str) or isinstance(b, str):
+    if isinstance(b, str):
         return str(a).strip().lower() == str(b).strip().lower()
     a, b = as_numbers(a), as_numbers(b)
     if a is None or b is None or a.shape != b.shape:
@@ -124,16 +125,29 @@ def general_hint(results: Sequence[Any], right: Sequence[Any], tolerance: float)
     for mine, yours in zip(ours, map(as_numbers, results), strict=True):
         if yours is None:
             return "A number or an array of numbers is asked for."
+        if yours.shape != mine.shape and mine.shape == ():
+            return f"One number is asked for, and this is an array of the shape {yours.shape}."
+        if yours.shape != mine.shape and yours.shape == ():
+            return f"This is one number, and an array of the shape {mine.shape} is needed."
         if yours.shape != mine.shape:
             return f"The shape is {yours.shape}, and {mine.shape} is needed."
         if np.isnan(yours).any() and not np.isnan(mine).any():
             return "There is nan in it: look for 0/0, 0·inf, or the logarithm of a negative number."
         if np.isinf(yours).any() and not np.isinf(mine).any():
             return "There is inf in it: look for log 0, or for an exponential that overflows."
+    if tolerance == NUMBER and ours[0].shape == () and rounded(results[0], ours[0]):
+        return "Right as far as it goes: give four digits."
     for factor, hint in FACTORS.items():
         if agree(results, [factor * mine for mine in ours], tolerance):
             return hint
     return "Not right yet: try it on one small case that you can work out on paper."
+
+
+def rounded(answer: Any, right: Any) -> bool:
+    """Is this the right number, given to too few digits, but within 5 %?"""
+    answer, right = float(answer), float(right)
+    digits = 0 if answer.is_integer() else len(repr(answer).partition(".")[2])
+    return bool(abs(answer - right) < 0.05 * abs(right) and round(right, digits) == answer)
 
 
 FACTORS = {

@@ -30,12 +30,15 @@ EXERCISES: dict[str, Exercise] = {
         lambda y, y_pred: losses.mean_squared_error(y, y_pred, sample_weight=~np.isnan(y)),
         on=[
             ([1.0, np.nan, 3.0], [1.5, 2.5, 5.0]),
-            ([0.0, 2.0, np.nan, np.nan], [1.0, 0.5, 9.0, np.nan]),
+            ([0.0, 2.0, np.nan, np.nan, 1.0], [1.0, 0.5, 9.0, np.nan, 3.0]),
             ([1.0, np.nan, 2.0], [np.nan, 0.0, 2.0]),
         ],
         mistakes={
             "A NaN among the predictions vanishes: look which of the two arrays it comes from.": (
                 lambda y, y_pred: np.nanmean((y_pred - y) ** 2)
+            ),
+            "This is the sum: divide by the number of known targets.": (
+                lambda y, y_pred: np.sum((y_pred - y)[~np.isnan(y)] ** 2)
             ),
             "The unknown examples still count among those that you divide by.": (
                 lambda y, y_pred: np.sum((y_pred - y)[~np.isnan(y)] ** 2) / len(y)
@@ -86,7 +89,7 @@ EXERCISES: dict[str, Exercise] = {
         lambda z: -losses.binary_cross_entropy_with_logits(np.ones_like(z), z, reduction="none"),
         on=[([-2.0, 0.0, 1.5],), ([40.0],), ([-10000.0, 10000.0],)],
         mistakes={
-            "The exponential overflows before the logarithm can undo it.": (
+            "Far out the probability is 0 or 1 already, before the logarithm is taken.": (
                 lambda z: np.log(1 / (1 + np.exp(-z)))
             ),
             "In floats 1 plus a tiny number is 1, and the cost of a sure answer is lost.": (
@@ -152,6 +155,14 @@ EXERCISES: dict[str, Exercise] = {
             ),
             "This is the sum over everything: average over the examples.": (
                 lambda y, z: losses.multilabel_cross_entropy_with_logits(y, z, reduction="sum")
+            ),
+            "A clip: beyond scores of ±16 every answer costs the same.": (
+                lambda y, z: (
+                    losses.binary_cross_entropy(
+                        y, np.clip(sigmoid(z), 1e-7, 1 - 1e-7), reduction="sum"
+                    )
+                    / len(y)
+                )
             ),
             "Yes and no are exchanged: a yes should be cheap where the score is large.": (
                 lambda y, z: (

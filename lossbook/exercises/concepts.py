@@ -82,6 +82,9 @@ EXERCISES: dict[str, Exercise] = {
             "Here a row can dominate itself, or its twin.": (
                 lambda table: undominated(table, lambda a, b: bool(all(a <= b)))
             ),
+            "These are the dominated rows; the others are asked for.": (
+                lambda table: ~undominated(table, dominates)
+            ),
             "These are losses: the smaller number is the better one.": (
                 lambda table: undominated(-table, dominates)
             ),
@@ -128,6 +131,9 @@ EXERCISES: dict[str, Exercise] = {
                 lambda X, c: 2 / curvatures(X, 0).max()
             ),
             "The second derivative of c θ² is not c.": lambda X, c: 2 / curvatures(X, c / 2).max(),
+            "Up to this rate nothing swings; the bound is twice as large.": (
+                lambda X, c: 1 / curvatures(X, c).max()
+            ),
             "This is the bound of the flattest direction; the steepest one diverges first.": (
                 lambda X, c: 2 / curvatures(X, c).min()
             ),
@@ -202,6 +208,7 @@ EXERCISES: dict[str, Exercise] = {
             ([3.0, 2.0, 1.0, 1.5, 1.4, 1.6, 2.0, 2.5], 3),
             ([5.0, 4.0, 4.5, 3.0, 2.0, 1.0], 2),
             ([2.0, 1.0, 1.1, 1.2, 0.9, 1.3, 1.4, 1.5], 3),
+            ([3.0, 1.0, 2.0, 2.5, 0.5], 2),
         ],
         mistakes={
             "Epochs count from 1.": lambda values, patience: stop_epoch(values, patience) - 1,
@@ -209,6 +216,15 @@ EXERCISES: dict[str, Exercise] = {
                 lambda values, patience: 1 + values[: stop_epoch(values, patience)].argmin()
             ),
             "Compare with the best epoch so far, not with the last one.": rises_in_a_row,
+            "This is the lowest point of the whole curve, not the epoch at which training ends.": (
+                lambda values, patience: 1 + values.argmin()
+            ),
+            "Training has ended before the lowest point of the curve: it cannot be known yet.": (
+                lambda values, patience: min(1 + values.argmin() + patience, len(values))
+            ),
+            "One epoch too late: it ends when the best lies `patience` epochs back, not more.": (
+                lambda values, patience: stop_epoch(values, patience + 1)
+            ),
             "This has no patience: it ends at the first rise.": (
                 lambda values, patience: rises_in_a_row(values, 1)
             ),

@@ -110,6 +110,9 @@ EXERCISES: dict[str, Exercise] = {
             "A sum instead of a mean: this grows with the text.": lambda a, b: np.exp(
                 a.sum() + b.sum()
             ),
+            "The losses are in nats: a power of e, not of 2.": lambda a, b: (
+                2 ** ((a.sum() + b.sum()) / (len(a) + len(b)))
+            ),
             "This is the mean loss in nats, not yet a perplexity.": lambda a, b: (
                 (a.sum() + b.sum()) / (len(a) + len(b))
             ),
@@ -143,6 +146,7 @@ EXERCISES: dict[str, Exercise] = {
                 0.6 * 5**2 + 0.4 * 4**2
             ),
             "This is the digit; its expected cost is asked for.": 4.0,
+            "This is the mean of the digits: round it, then take the expected cost.": 3.6,
         },
     ),
     "5.2 filter normalisation": Exercise(

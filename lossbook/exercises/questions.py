@@ -48,6 +48,11 @@ def equal_loss_counts(values: Any, accuracies: Any) -> Any:
     return np.mean((by_loss * by_accuracy <= 0)[by_accuracy != 0])
 
 
+def without_equal_losses(values: Any, accuracies: Any) -> Any:
+    by_loss, by_accuracy = pair_signs(values, accuracies)
+    return np.mean((by_loss * by_accuracy < 0)[by_loss * by_accuracy != 0])
+
+
 # -- 6.2 ------------------------------------------------------------------------------------------
 
 
@@ -71,6 +76,11 @@ def largest_rate(X: Any) -> Any:
 def class_shares(y: Any, k: int) -> Any:
     shares = np.array([np.mean(y == c) for c in range(k)])
     return shares[shares > 0]
+
+
+def with_empty_classes(y: Any, k: int) -> Any:
+    shares = np.array([np.mean(y == c) for c in range(k)])
+    return -np.sum(shares * np.log(shares))
 
 
 def baseline(y: Any, k: int) -> Any:
@@ -102,6 +112,7 @@ EXERCISES: dict[str, Exercise] = {
                 same_direction
             ),
             "An equal loss is counted as agreement.": equal_loss_counts,
+            "Pairs with equal losses count, too, as not ranked alike.": without_equal_losses,
         },
     ),
     "6.1 enough images": Exercise(
@@ -166,8 +177,11 @@ EXERCISES: dict[str, Exercise] = {
     ),
     "6.3 number to beat": Exercise(
         baseline,
-        on=[([0, 1, 1, 2, 1, 0, 1, 1], 3), ([0, 0, 0, 1], 2)],
+        on=[([0, 1, 1, 2, 1, 0, 1, 1], 3), ([0, 0, 0, 1], 2), ([0, 2, 2, 0, 2], 4)],
         mistakes={
+            "A class that y does not hold: 0 · log 0 has to be 0, and NumPy makes it nan.": (
+                with_empty_classes
+            ),
             "This is what equal probabilities cost; the shares of the classes do better.": (
                 lambda y, k: np.log(k)
             ),
@@ -191,6 +205,9 @@ EXERCISES: dict[str, Exercise] = {
             ),
             "The derivative of a square has a factor 2.": (
                 lambda y, y_pred: np.where(y_pred < y, 4.0, 1.0) * (y_pred - y)
+            ),
+            "This is divided by n: asked is the slope of each example's own loss.": (
+                lambda y, y_pred: np.where(y_pred < y, 8.0, 2.0) * (y_pred - y) / len(y)
             ),
             "A slope downhill is negative: where the prediction is too low, more is better.": (
                 lambda y, y_pred: np.where(y_pred < y, 8.0, 2.0) * abs(y_pred - y)
