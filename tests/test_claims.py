@@ -126,6 +126,23 @@ def section(path, heading: str) -> str:
     return text.partition(f"{heading}\n")[2].partition("\n## ")[0]
 
 
+def test_bibliography_holds_what_is_cited_and_nothing_else():
+    text = "".join(p.read_text(encoding="utf-8") for p in [*NOTEBOOKS, *FOLDER.rglob("*.md")])
+    cited = {
+        key.strip()
+        for keys in re.findall(r"\{cite:[tp]\}`([^`]+)`", text)
+        for key in keys.split(",")
+    }
+    stored = (FOLDER.parent / "references.bib").read_text(encoding="utf-8")
+    entries = dict(re.findall(r"^@\w+\{(\w+),\n(.*?)^\}", stored, re.MULTILINE | re.DOTALL))
+    assert set(entries) == cited
+    assert len(entries) >= 40
+    for key, entry in entries.items():
+        fields = set(re.findall(r"^ +(\w+) *=", entry, re.MULTILINE))
+        assert {"author", "title", "year"} <= fields, key
+        assert {"doi", "eprint", "isbn", "url"} & fields, key
+
+
 GLOSSARY = re.findall(
     r"^(\S.*)\n((?:  .*\n)+)",
     (FOLDER / "appendix" / "glossary.md").read_text(encoding="utf-8").split(":::{glossary}")[1],
