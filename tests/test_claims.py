@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from test_exercises import CHAPTERS
 from test_notebooks import CHAPTERS as FOLDER
-from test_notebooks import NOTEBOOKS, name_of
+from test_notebooks import NOTEBOOKS, code_cells, images, name_of
 
 KEYS = {"name", "claim", "oracle", "mistake", "index"}
 ORACLES = {
@@ -117,6 +117,11 @@ def test_chapter_proves_what_its_summary_says(path):
 def test_chapter_leads_to_the_index_and_cites(path):
     assert sum(len(book.get("index", [])) for book, _ in booked(path)) >= 5
     assert re.search(r"\{cite:[tp]\}`\w+", section(path, "## Sources"))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name_of)
+def test_chapter_has_a_figure(path):
+    assert any(images(cell) for cell in code_cells(nbformat.read(path, as_version=4)))
 
 
 def section(path, heading: str) -> str:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .. import formulas as lb
+from .. import formulas as losses
 from ..network import Network
 from ..probabilities import softmax
 from .checking import Exercise
@@ -42,7 +42,7 @@ LOAVES = [10, 12, 15, 30, 48]
 
 EXERCISES: dict[str, Exercise] = {
     "1.1 spam filter": Exercise(
-        lb.binary_cross_entropy(MAILS, 10 * [0.1]),
+        losses.binary_cross_entropy(MAILS, 10 * [0.1]),
         mistakes={
             "That is a filter that says half and half. This one knows the frequency.": np.log(2),
             "That is what one wanted mail costs. The spam counts, too.": -np.log(0.9),
@@ -53,7 +53,7 @@ EXERCISES: dict[str, Exercise] = {
             "The logarithm to base 10. For nats, take the natural one.": (
                 -(0.9 * np.log10(0.9) + 0.1 * np.log10(0.1))
             ),
-            "The sum of ten mails. The loss is their mean.": lb.binary_cross_entropy(
+            "The sum of ten mails. The loss is their mean.": losses.binary_cross_entropy(
                 MAILS, 10 * [0.1], reduction="sum"
             ),
         },
@@ -99,7 +99,7 @@ EXERCISES: dict[str, Exercise] = {
         },
     ),
     "1.2 baker": Exercise(
-        min(range(60), key=lambda baked: lb.quantile(LOAVES, 5 * [baked], level=0.75)),
+        min(range(60), key=lambda baked: losses.quantile(LOAVES, 5 * [baked], level=0.75)),
         mistakes={
             "The mean: squared errors would ask for it, and it does not know the prices.": 23,
             "The median: it is best if too many and too few cost the same.": 15,
