@@ -22,15 +22,6 @@ def number_by_page(app, env):
     return list(env.toc_fignumbers)
 
 
-def drop_thebe(app, page, template, context, doctree):
-    """Thebe runs cells on a server; we have none, and its scripts raise an error on every page."""
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if "thebe" not in f"{script.filename} {script.attributes}".lower()
-    ]
-
-
 def round_brackets():
     return BracketStyle(left="(", right=")")
 
@@ -45,7 +36,6 @@ class RoundAuthorYear(AuthorYearReferenceStyle):
 
 def setup(app):
     register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_round", RoundAuthorYear)
-    # After Sphinx's own handlers, whose priority is 500.
+    # After Sphinx's own handler, whose priority is 500.
     app.connect("env-get-updated", number_by_page, priority=900)
-    app.connect("html-page-context", drop_thebe, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
