@@ -58,7 +58,8 @@ class ReadingTime(SphinxTransform):
         if re.match(r"\d-\d-", path.name):
             title = next(self.document.findall(nodes.title))
             text = f"About {minutes(nbformat.read(path, as_version=4))} minutes, without exercises"
-            line = nodes.paragraph("", text, classes=["reading-time"])
+            # As HTML: the card of a shared page quotes the first paragraph, and means the next.
+            line = nodes.raw("", f'<p class="reading-time">{text}</p>', format="html")
             title.parent.insert(title.parent.index(title) + 1, line)
 
 

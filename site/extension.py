@@ -1,7 +1,10 @@
 """A Sphinx extension: what Jupyter Book lacks for this book."""
 
+import os
 import re
 from dataclasses import dataclass, field
+from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
@@ -22,6 +25,17 @@ def number_by_page(app, env):
     return list(env.toc_fignumbers)
 
 
+def set_address(app, config):
+    """Where the site is published: cards, sitemap and citations name it, links of pages do not.
+
+    The workflow that publishes sets SITE_URL. A local build is read at a local address.
+    """
+    address = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/") + "/"
+    config.html_baseurl = config.ogp_site_url = address
+    config.notfound_urls_prefix = urlsplit(address).path
+    config.release = config.version = version("lossbook")
+
+
 def round_brackets():
     return BracketStyle(left="(", right=")")
 
@@ -36,6 +50,7 @@ class RoundAuthorYear(AuthorYearReferenceStyle):
 
 def setup(app):
     register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_round", RoundAuthorYear)
+    app.connect("config-inited", set_address, priority=100)
     # After Sphinx's own handler, whose priority is 500.
     app.connect("env-get-updated", number_by_page, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
