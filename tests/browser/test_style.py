@@ -1,0 +1,66 @@
+"""Each rule of the book's own style sheet changes something that a reader sees.
+
+A rule that an upgrade of the theme has made needless fails, and so does one that meets nothing.
+"""
+
+import re
+
+import pytest
+from test_site import ROOT
+
+PAGES = [
+    "chapters/3-losses/3-2-cross-entropy.html",
+    "chapters/appendix/references.html",
+    "chapters/appendix/api.html",
+    "genindex.html",
+]
+WAYS = [("light", 1280, "screen"), ("dark", 1280, "screen"), ("light", 390, "screen")]
+WAYS += [("light", 1280, "print")]
+
+# For each rule that holds now: does anything change when its declarations are taken away?
+FELT = r"""() => {
+  const felt = [];
+  const look = (rules) => {
+    for (const rule of rules) {
+      if (rule.media && matchMedia(rule.media.mediaText).matches) look(rule.cssRules);
+      if (!rule.selectorText) continue;
+      const [, selector, pseudo] = rule.selectorText.match(/^([^]*?)(::[\w-]+)?$/);
+      const found = [...document.querySelectorAll(selector)].slice(0, 300);
+      const names = [...rule.style];
+      const values = () =>
+        found.map((e) => names.map((n) => getComputedStyle(e, pseudo).getPropertyValue(n)).join());
+      const [text, before] = [rule.style.cssText, values()];
+      rule.style.cssText = "";
+      const after = values();
+      rule.style.cssText = text;
+      if (before.some((value, i) => value !== after[i])) felt.push(rule.selectorText);
+    }
+  };
+  look([...document.styleSheets].find((s) => s.href?.includes("/book.css")).cssRules);
+  return felt;
+}"""
+
+
+def selectors() -> set[str]:
+    css = (ROOT / "site" / "static" / "book.css").read_text(encoding="utf-8")
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    heads = re.findall(r"(?:^|[{};])\s*([^{}@;]+)\{", css)
+    return {" ".join(head.split()) for head in heads}
+
+
+@pytest.fixture(scope="module")
+def felt(browser, site_url):
+    found = set()
+    for theme, width, medium in WAYS:
+        page = browser.new_page(color_scheme=theme, viewport={"width": width, "height": 800})
+        page.emulate_media(media=medium)
+        for path in PAGES:
+            page.goto(site_url + path)
+            found |= {" ".join(selector.split()) for selector in page.evaluate(FELT)}
+        page.close()
+    return found
+
+
+@pytest.mark.parametrize("selector", sorted(selectors()))
+def test_rule_changes_something(felt, selector):
+    assert selector in felt
