@@ -13,7 +13,8 @@ from test_exercises import CHAPTERS
 from test_notebooks import CHAPTERS as FOLDER
 from test_notebooks import NOTEBOOKS, code_cells, images, name_of
 
-KEYS = {"name", "claim", "oracle", "mistake", "index"}
+KEYS = {"name", "claim", "oracle", "mistake", "index", "explorable"}
+EXPLORABLES = {"loss-explorer", "descent-player", "outlier-line", "threshold"}
 ORACLES = {
     "closed form",
     "finite difference",
@@ -75,6 +76,8 @@ def problems(book, cell):
         yield f"no oracle: {book['oracle']}"
     if book.get("mistake", MISTAKES[0]) not in MISTAKES:
         yield f"no classic mistake: {book['mistake']}"
+    if "explorable" in book and (book["explorable"] not in EXPLORABLES or not images(cell)):
+        yield f"no figure that moves: {book['explorable']}, or no picture to stand above it"
     if not all(isinstance(term, str) and term.strip() for term in book.get("index", [])):
         yield "the index takes a list of terms"
 
@@ -198,6 +201,8 @@ def test_a_good_claim_passes():
         ({**CLAIM, "oracle": "faith"}, CELL, "no oracle"),
         ({**CLAIM, "mistake": "typo"}, CELL, "no classic mistake"),
         ({**CLAIM, "index": [""]}, CELL, "the index takes"),
+        ({**CLAIM, "explorable": "game"}, CELL, "no figure that moves"),
+        ({**CLAIM, "explorable": "loss-explorer"}, CELL, "no figure that moves"),
     ],
 )
 def test_faults_are_found(book, cell, said):

@@ -1,8 +1,9 @@
 """The built site holds every page, and every link, picture and anchor in it leads somewhere.
 
-Build it first: ``jupyter-book build .``
+Build it first: ``jupyter-book build .``; LOSSBOOK_SITE names a site built elsewhere.
 """
 
+import os
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-SITE = ROOT / "_build" / "html"
+SITE = Path(os.environ.get("LOSSBOOK_SITE", ROOT / "_build" / "html")).resolve()
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [TOC["root"]] + [page["file"] for part in TOC["parts"] for page in part["chapters"]]

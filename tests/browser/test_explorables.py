@@ -1,0 +1,546 @@
+"""The explorable figures compute what lossbook computes, and every reader can operate them."""
+
+import gzip
+import itertools
+import re
+
+import loss_cards
+import numpy as np
+import pytest
+from test_claims import EVERY, EXPLORABLES
+from test_site import ROOT, SITE
+
+import lossbook as lb
+from lossbook.domains import LABELS, REAL, SIGNS, SIMPLEX, UNIT
+from lossbook.loss import RowwiseLoss
+
+LOSSES = "chapters/1-background/1-2-what-is-a-loss.html"
+DESCENT = "chapters/2-concepts/2-2-gradient-descent.html"
+PLACES = {  # figure → its page
+    book["explorable"]: path.relative_to(ROOT).with_suffix(".html").as_posix()
+    for path, book, _ in EVERY
+    if "explorable" in book
+}
+WIDTHS = [1280, 1024, 768, 390]
+
+
+# -- the same numbers as lossbook -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def scripts(browser):
+    """An empty page with the scripts that compute."""
+    page = browser.new_page()
+    for name in ("plot.js", "losses.js", "descent.js"):
+        page.add_script_tag(path=ROOT / "site" / "explorables" / name)
+    yield page
+    page.close()
+
+
+SCORES = [-700.0, -50.0, -20.0, -1.0, -1e-9, 0.0, 0.3, 1.0, 2.0, 36.0, 50.0, 700.0]
+SHARES = [0.0, 1e-300, 1e-12, 0.2, 0.5, 0.9, 1 - 1e-12, 1.0]
+ROWS = [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.5, 0.25, 0.25], [0.2, 0.8, 0.0], [1e-12, 0.5, 0.5]]
+PREDICTIONS = {  # (domain of y_pred, row-wise) → predictions
+    (REAL, False): SCORES,
+    (UNIT, False): SHARES,
+    (SIMPLEX, True): [*ROWS, [0.51, 0.24, 0.25], [1e-300, 0.5, 0.5], [0.0, 0.5, 0.5]],
+    (REAL, True): [
+        *([a, b, 0.25] for a, b in itertools.product(SCORES[::2], SCORES[1::2])),
+        [1.0, 1.0, 1.0],
+    ],
+    (UNIT, True): [*itertools.product([0.0, 0.3, 1.0], repeat=3)],
+}
+TRUTHS = {
+    (REAL, False): [-3.0, 0.0, 0.3, 2.0],
+    (UNIT, False): [0.0, 0.2, 0.5, 1.0],
+    (SIGNS, False): [-1.0, 1.0],
+    (LABELS, True): ROWS,
+    (SIMPLEX, True): ROWS,
+    (UNIT, True): [[0.0, 0.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.5, 0.0, 1.0]],
+}
+PARAMETERS = {
+    "delta": [0.1, 1.0, 2.5],
+    "level": [0.1, 0.5, 0.9],
+    "pos_weight": [0.1, 1.0, 7.0],
+    "gamma": [0.0, 0.5, 2.0, 5.0],
+    "alpha": [0.0, 0.25, 1.0],
+    "label_smoothing": [0.0, 0.1, 0.9],
+    "smooth": [0.1, 1.0, 10.0],
+}
+
+
+def settings(loss):
+    """All combinations of the parameters of a loss; the defaults, too."""
+    names = list(loss.parameters)
+    yield {}
+    for values in itertools.product(*(PARAMETERS[name] for name in names)):
+        yield dict(zip(names, values, strict=True))
+
+
+def examples(loss):
+    rowwise = isinstance(loss, RowwiseLoss)
+    truths = TRUTHS[loss.domains["y_true"], rowwise]
+    predictions = PREDICTIONS[loss.domains["y_pred"], rowwise]
+    return zip(*itertools.product(truths, predictions), strict=True)
+
+
+@pytest.mark.parametrize("name", lb.losses)
+def test_loss_is_that_of_lossbook(scripts, name):
+    loss = lb.losses[name]
+    y_true, y_pred = map(list, examples(loss))
+    arrays = np.array(y_true), np.array(y_pred)
+    if name.startswith("multilabel"):
+        arrays = arrays[0][:, None], arrays[1][:, None]
+    for given in settings(loss):
+        value, slope = scripts.evaluate(
+            """([name, truths, predictions, given]) => {
+                const both = truths.map((y, i) =>
+                    LossBook.losses[name].formula(y, predictions[i], given));
+                return [both.map(([value]) => value), both.map(([, slope]) => slope)];
+            }""",
+            [name, y_true, y_pred, given],
+        )
+        agree(value, loss(*arrays, reduction="none", **given))
+        agree(slope, loss.gradient(*arrays, reduction="sum", **given))
+
+
+def agree(ours, expected):
+    """To nine digits of each number, however small it is, and infinite where it is infinite."""
+    ours = np.reshape(np.array(ours, float), expected.shape)
+    np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=0)
+
+
+def test_losses_have_lossbooks_names_and_defaults(scripts):
+    known = scripts.evaluate(
+        "Object.fromEntries(Object.entries(LossBook.losses).map(([k, v]) => [k, v.parameters]))"
+    )
+    assert known == {name: dict(loss.parameters) for name, loss in lb.losses.items()}
+
+
+BOWL = 4 / 8.5, 4.0  # curvatures
+TILT = np.deg2rad(25)
+RATES = [0.01, 0.2, 0.47, 0.5, 0.51, 1.1]
+
+
+def bowl(point):
+    axes = np.array([[np.cos(TILT), np.sin(TILT)], [-np.sin(TILT), np.cos(TILT)]])
+    hessian = axes.T @ np.diag(BOWL) @ axes
+    return point @ hessian @ point / 2, hessian @ point
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+def test_descent_is_that_of_lossbook(scripts, rate, momentum):
+    found = scripts.evaluate(
+        """([curvatures, angle, settings]) =>
+            LossBook.descend(LossBook.bowl(curvatures, angle), [-8, 1], settings)""",
+        [BOWL, TILT, {"learningRate": rate, "momentum": momentum, "steps": 100, "tolerance": 1e-3}],
+    )
+    optimizer = lb.Momentum(rate, momentum) if momentum else lb.GradientDescent(rate)
+    record = lb.descend(bowl, [-8.0, 1.0], optimizer, steps=100, tolerance=1e-3)
+    assert found["status"] == record.status
+    path, values = (np.array(found[key], float) for key in ("path", "values"))
+    np.testing.assert_allclose(path, record.path, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(values, record.values, rtol=1e-9, atol=1e-9)
+
+
+def test_descent_without_end_diverges(scripts):
+    found = scripts.evaluate(
+        "LossBook.descend(LossBook.bowl([1, 4], 0), [1, 1], {learningRate: 9, steps: 9999}).status"
+    )
+    assert found == "diverged"
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+def test_bound_separates_arriving_from_diverging(scripts, momentum):
+    """Not the formula again: runs of lossbook, just below the bound and just above it."""
+    bound = scripts.evaluate("m => LossBook.rateBound(m, 4)", momentum)
+    below, above = (
+        lb.descend(bowl, [-8, 1], lb.Momentum(share * bound, momentum), steps=5000)
+        for share in (0.99, 1.01)
+    )
+    assert below.status == "converged"
+    assert above.values[-1] > 1e9
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("curvature", BOWL)
+def test_factor_is_the_largest_eigenvalue_of_a_step(scripts, rate, momentum, curvature):
+    step = [[1 + momentum - rate * curvature, -momentum], [1, 0]]
+    largest = max(np.linalg.eigvals(step), key=abs)
+    found = scripts.evaluate("a => LossBook.factor(...a)", [rate, momentum, curvature])
+    kind = "turning" if abs(largest.imag) > 1e-9 else "swinging" if largest < 0 else "straight"
+    assert found == {"size": pytest.approx(abs(largest), rel=1e-7), "kind": kind}
+
+
+# -- what stands on the page ----------------------------------------------------------------------
+
+
+def figure(page, name):
+    return page.locator(f'[data-explorable="{name}"]')
+
+
+def words(figure):
+    return figure.locator(".explorable-words").inner_text()
+
+
+def curve(figure, style, plot=0):
+    """The path of a line, as the browser has it."""
+    plots = figure.locator(".explorable-plot")
+    return plots.nth(plot).locator(f"> svg .explorable-line.{style}").first.get_attribute("d")
+
+
+def press(control, *keys):
+    control.focus()
+    for key in keys:
+        control.press(key)
+
+
+def test_every_figure_stands_somewhere():
+    assert set(PLACES) == EXPLORABLES
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_figure_is_there_without_error_or_overflow(open_page, name):
+    page = open_page(PLACES[name])
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.reload()
+        assert words(figure(page, name))
+        assert figure(page, name).locator(".explorable-plot > svg").count() >= 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_figure_is_hidden_without_javascript_and_in_print(open_page, name):
+    assert not figure(open_page(PLACES[name], javascript=False), name).is_visible()
+    page = open_page(PLACES[name])
+    page.emulate_media(media="print")
+    assert not figure(page, name).is_visible()
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_room_is_reserved_before_the_scripts_run(open_page, name):
+    """What stands below must not jump: the empty element is as high as the figure."""
+    page = open_page(PLACES[name])
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.reload()
+        height, empty = figure(page, name).evaluate(
+            """element => {
+                const height = element.clientHeight;
+                element.replaceChildren();
+                return [height, element.clientHeight];
+            }"""
+        )
+        assert height == empty, width
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_targets_are_large_enough_for_a_finger(open_page, name):
+    page = open_page(PLACES[name], width=390)
+    for control in figure(page, name).locator("input[type=range], select, button").all():
+        if control.is_visible():
+            assert control.bounding_box()["height"] >= 44
+    for handle in figure(page, name).locator("[role=slider] .explorable-reach").all():
+        assert handle.bounding_box()["height"] >= 44
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_control_has_a_name(open_page, name):
+    page = open_page(PLACES[name])
+    root = figure(page, name)
+    for control in root.locator("input, select").all():
+        identity = control.get_attribute("id")
+        if control.is_visible():
+            assert root.locator(f'label[for="{identity}"]').inner_text().strip()
+    for slider in root.locator("input[type=range], [role=slider]").all():
+        assert slider.get_attribute("aria-valuetext")
+    assert page.get_by_role("group", name=root.locator(".explorable-heading").inner_text())
+
+
+def test_other_pages_load_none_of_it():
+    for page in SITE.rglob("*.html"):
+        has_one = page.relative_to(SITE).as_posix() in PLACES.values()
+        assert ("plot.js" in page.read_text(encoding="utf-8")) == has_one
+
+
+def test_all_together_weigh_less_than_a_picture():
+    files = [*(ROOT / "site" / "explorables").glob("*.[cj]s*")]
+    assert len(files) >= 6
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 50_000
+
+
+def luminance(colour):
+    channels = [int(c) / 255 for c in re.findall(r"\d+", colour)[:3]]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return np.dot(linear, [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one, other):
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def styles(page, name):
+    """The colours of lines and texts, and of what is behind them."""
+    return figure(page, name).evaluate(
+        """root => {
+            const colour = (selector, property) => [...root.querySelectorAll(selector)]
+                .filter((element) => element.checkVisibility())
+                .map((element) => getComputedStyle(element)[property])
+                .filter((value) => value !== "none");
+            let behind = root, background = "rgba(0, 0, 0, 0)";
+            while (background === "rgba(0, 0, 0, 0)" && behind) {
+                background = getComputedStyle(behind).backgroundColor;
+                behind = behind.parentElement;
+            }
+            return {
+                background,
+                lines: colour(".explorable-line, .explorable-point", "stroke"),
+                texts: [
+                    ...colour("label, output, p:not(.explorable-spoken)", "color"),
+                    ...colour("svg text", "fill"),
+                ],
+            };
+        }"""
+    )
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_colours_follow_the_theme_and_stand_out(open_page, name):
+    page = open_page(PLACES[name])
+    seen = {}
+    for theme in ("light", "dark"):
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        seen[theme] = styles(page, name)
+        background = seen[theme]["background"]
+        assert all(contrast(colour, background) >= 3 for colour in seen[theme]["lines"])
+        assert all(contrast(colour, background) >= 4.5 for colour in seen[theme]["texts"])
+    assert not set(seen["light"]["lines"]) & set(seen["dark"]["lines"])
+    assert not set(seen["light"]["texts"]) & set(seen["dark"]["texts"])
+
+
+# -- the loss explorer ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def explorer(open_page):
+    return figure(open_page(LOSSES), "loss-explorer")
+
+
+def choice(figure, label):
+    return figure.get_by_label(label, exact=True)
+
+
+def test_explorer_offers_every_loss_under_the_title_of_its_card(explorer):
+    options = choice(explorer, "loss").locator("option")
+    offered = options.evaluate_all("options => options.map((o) => [o.value, o.text])")
+    titles = {name: card.title for name, card in loss_cards.WRITTEN.items()}
+    assert dict(offered) == titles
+    assert len(offered) == len(lb.losses)
+
+
+def test_explorer_names_the_unit_of_each_card(explorer):
+    for name, loss in lb.losses.items():
+        choice(explorer, "loss").select_option(name)
+        label = explorer.locator(".explorable-label").last.text_content()
+        unit = loss.properties.unit
+        assert label == ("value, slope" if unit == "none" else f"value ({unit}), slope")
+
+
+def test_explorer_says_what_lossbook_says(explorer):
+    """At a place of each axis, the words are the numbers of lossbook on the line of the card."""
+    for name, loss in lb.losses.items():
+        choice(explorer, "loss").select_option(name)
+        kind = loss_cards.Card(name).kind
+        truth, direction, start = line_of(kind)
+        x = 0.75 * (np.array(1) if loss.domains["y_pred"] in (UNIT, SIMPLEX) else 2)
+        set_to(explorer.locator("input[type=range]").first, float(x))
+        value = loss([truth], [start + x * direction])
+        slope = loss.gradient([truth], [start + x * direction]) @ direction
+        said = numbers(words(explorer).partition(":")[2])
+        assert said[:2] == pytest.approx([value, slope.item()], rel=1e-3), name
+
+
+def line_of(kind):
+    """Truth, direction and start of the line that a loss card draws."""
+    arguments = {}
+    exec(f"arguments = (lambda t, d, x, start=0.0: (t, d, start))({kind.row})", {"x": 0}, arguments)
+    truth, direction, start = arguments["arguments"]
+    return np.array(truth), np.array(direction), np.array(start)
+
+
+def numbers(text):
+    """The numbers of a text; 1.2 · 10⁻⁵ is one."""
+    powers = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+    plain = text.replace(" · 10", "e").translate(powers)
+    return [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", plain)]
+
+
+def test_explorer_works_by_keyboard_alone(explorer):
+    before, said = curve(explorer, "c0"), words(explorer)
+    press(choice(explorer, "error ŷ − y"), "ArrowLeft")
+    assert words(explorer) != said and curve(explorer, "c0") == before
+    press(choice(explorer, "δ (delta), unit of y"), "ArrowRight", "ArrowRight")
+    assert curve(explorer, "c0") != before
+    press(choice(explorer, "loss"), "ArrowDown")
+    assert choice(explorer, "loss").input_value() == "log_cosh"
+    press(explorer.get_by_role("button", name="Reset"), "Enter")
+    assert (curve(explorer, "c0"), words(explorer)) == (before, said)
+
+
+def test_explorer_speaks_when_it_has_been_quiet(explorer):
+    spoken = explorer.locator("[aria-live=polite]")
+    assert spoken.text_content() == ""  # nothing while the page loads
+    press(choice(explorer, "error ŷ − y"), *["ArrowLeft"] * 5)
+    assert spoken.text_content() == ""
+    explorer.page.wait_for_timeout(900)
+    assert spoken.text_content() == words(explorer)
+
+
+def drag_by_touch(page, box, start, end):
+    """A finger from one share of a box to another one."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def touch(kind, share):
+        points = [
+            {"x": box["x"] + share[0] * box["width"], "y": box["y"] + share[1] * box["height"]}
+        ]
+        points = points if kind != "touchEnd" else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", start)
+    for part in np.linspace(0.2, 1, 5):
+        touch("touchMove", tuple(np.array(start) + part * np.subtract(end, start)))
+    touch("touchEnd", end)
+    page.wait_for_timeout(50)
+
+
+def test_explorer_follows_a_finger(open_page):
+    page = open_page(LOSSES, width=390)
+    root = figure(page, "loss-explorer")
+    plot = root.locator(".explorable-plot > svg")
+    plot.scroll_into_view_if_needed()
+    drag_by_touch(page, plot.bounding_box(), (0.9, 0.5), (0.3, 0.5))
+    assert numbers(words(root))[0] < 0
+
+
+# -- the descent player ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def player(open_page):
+    return figure(open_page(DESCENT), "descent-player")
+
+
+def path_points(player):
+    return curve(player, "c0").count("L")
+
+
+def set_to(slider, value):
+    slider.evaluate("(s, v) => { s.value = v; s.dispatchEvent(new Event('input')); }", value)
+
+
+def test_player_walks_step_by_step_by_keyboard(player):
+    steps = path_points(player)
+    press(player.get_by_role("button", name="Step", exact=True), "Enter", "Enter")
+    assert path_points(player) == steps + 2
+    press(player.get_by_role("button", name="Step back"), "Enter")
+    assert path_points(player) == steps + 1
+    press(choice(player, "step"), "Home")
+    assert path_points(player) == 0
+    press(choice(player, "step"), "End")
+    assert path_points(player) == 100
+    press(player.get_by_role("button", name="Reset"), "Enter")
+    assert path_points(player) == steps
+
+
+def test_player_plays_and_pauses(player):
+    steps = path_points(player)
+    player.page.wait_for_timeout(600)
+    assert path_points(player) == steps  # nothing moves by itself
+    press(player.get_by_role("button", name="Play"), "Enter")
+    player.page.wait_for_timeout(900)
+    press(player.get_by_role("button", name="Pause"), "Enter")
+    paused = path_points(player)
+    assert paused > steps
+    player.page.wait_for_timeout(600)
+    assert path_points(player) == paused
+
+
+def test_player_keeps_still_where_motion_is_unwanted(open_page):
+    page = open_page(DESCENT)
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    player = figure(page, "descent-player")
+    assert not player.get_by_text("Play", exact=True).is_visible()
+    steps = path_points(player)
+    player.get_by_role("button", name="Step", exact=True).click()
+    assert path_points(player) == steps + 1
+
+
+def test_player_says_how_it_goes(player):
+    for rate, momentum, verdict in [
+        (0.01, 0, "Crawling"),
+        (0.2, 0, "Arriving"),
+        (0.47, 0, "Swinging"),
+        (0.5, 0, "On the bound"),
+        (0.51, 0, "Diverging"),
+        (0.51, 0.5, "Swinging"),
+        (0.2, 0.9, "Swinging"),
+        (1.0, 0.9, "Diverging"),
+    ]:
+        set_to(choice(player, "momentum μ"), momentum)
+        set_to(choice(player, "learning rate η"), rate)
+        set_to(choice(player, "step"), 30)
+        run = lb.descend(bowl, [-8, 0], lb.Momentum(rate, momentum), steps=30)
+        said = words(player)
+        assert said.startswith(verdict)
+        value, distance = numbers(said.partition("Step 30:")[2])
+        assert value == pytest.approx(run.value, rel=0.01)
+        assert distance == pytest.approx(np.linalg.norm(run.point), rel=0.01)
+        assert ("left the picture" in said) == is_outside(player)
+
+
+def is_outside(player):
+    """Whether the path ends outside the window that its plot has for marks."""
+    x, y = map(float, curve(player, "c0").rpartition("L")[2].split())
+    window = player.locator("clipPath rect").first
+    left, top, width, height = (
+        float(window.get_attribute(name)) for name in ("x", "y", "width", "height")
+    )
+    return not (left <= x <= left + width and top <= y <= top + height)
+
+
+def test_player_marks_the_bound_on_the_slider(player):
+    mark = player.locator(".explorable-mark:visible")
+    assert mark.inner_text() == "bound 0.5"
+    track = choice(player, "learning rate η").bounding_box()
+    assert mark.bounding_box()["x"] == pytest.approx(
+        track["x"] + 8 + (track["width"] - 16) * (0.5 - 0.01) / (1.1 - 0.01), abs=2
+    )
+    set_to(choice(player, "momentum μ"), 0.8)
+    assert mark.inner_text() == "bound 0.9"
+
+
+def test_player_starts_where_it_is_put(player):
+    start = player.get_by_role("slider", name="Start of the descent")
+    assert start.get_attribute("aria-valuetext") == "θ₁ −8, θ₂ 0"
+    before = curve(player, "c0")
+    press(start, "ArrowRight", "ArrowUp", "PageUp")
+    assert start.get_attribute("aria-valuetext") == "θ₁ −7.8, θ₂ 2.2"
+    assert curve(player, "c0") != before
+
+
+def test_start_follows_a_finger(open_page):
+    page = open_page(DESCENT, width=390)
+    root = figure(page, "descent-player")
+    start = root.get_by_role("slider", name="Start of the descent")
+    start.scroll_into_view_if_needed()
+    drag_by_touch(page, start.bounding_box(), (0.5, 0.5), (2.5, 0.5))
+    moved = numbers(start.get_attribute("aria-valuetext"))
+    assert moved[0] > -7 and abs(moved[1]) < 0.5

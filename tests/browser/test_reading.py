@@ -1,0 +1,516 @@
+"""The site as a reader uses it: on a desktop, a phone, without scripts, from a folder, on paper."""
+
+import gzip
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from markdown_it import MarkdownIt
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from test_site import PAGES, ROOT, SITE, read
+
+from .conftest import MOUNT
+
+NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
+CHAPTER = "chapters/3-losses/3-1-mean-squared-error"  # formulas, figures, folded code, exercises
+
+# What a script in the page says about it. Each page is loaded once; the tests look at the answers.
+FACTS = {
+    "lang": "document.documentElement.lang",
+    "title": "document.title",
+    "names": """Object.fromEntries([...document.querySelectorAll("meta[name], meta[property]")].map(
+        (meta) => [meta.getAttribute("name") ?? meta.getAttribute("property"), meta.content]))""",
+    "links": """Object.fromEntries([...document.querySelectorAll("link[rel]")].map(
+        (link) => [link.rel, link.href]))""",
+    "previous": """document.querySelector("a.left-prev")?.href""",
+    "next": """document.querySelector("a.right-next")?.href""",
+    "download": """document.querySelector("a.btn-download-source-button")?.href""",
+    "loaded": "[location.href, ...performance.getEntriesByType('resource').map((it) => it.name)]",
+    "without size": """[...document.querySelectorAll("article img")]
+        .filter((img) => !(img.getAttribute("width") && img.getAttribute("height")))
+        .map((img) => img.outerHTML)""",
+    # The browser has to load what is seen at once; what is further down can wait.
+    "not lazy": """[...document.querySelectorAll("article img")]
+        .filter((img) => img.getBoundingClientRect().top > 2 * innerHeight)
+        .filter((img) => img.loading !== "lazy")
+        .map((img) => img.outerHTML)""",
+    "lazy at the top": """[...document.querySelectorAll("article img")]
+        .filter((img) => img.getBoundingClientRect().top < innerHeight)
+        .filter((img) => img.loading === "lazy")
+        .map((img) => img.outerHTML)""",
+    "without anchor": """[...document.querySelectorAll("article figcaption, article .eqno")]
+        .filter((it) => !it.querySelector(`a[href^="#"]`)).map((it) => it.innerText)""",
+}
+facts_of = {}
+
+
+@pytest.fixture
+def facts(open_page, path):
+    if path not in facts_of:
+        with open_page(f"{path}.html") as page:
+            found = {name: page.evaluate(script) for name, script in FACTS.items()}
+            facts_of[path] = found | {"foreign": page.foreign, "errors": page.errors}
+    return facts_of[path]
+
+
+def pages(*more):
+    return pytest.mark.parametrize("path", [*PAGES, *more])
+
+
+# Every page, as it comes
+
+
+@pages("search")
+def test_nothing_is_asked_of_others_and_nothing_fails(facts):
+    assert facts["foreign"] == []
+    assert facts["errors"] == []
+
+
+@pytest.mark.parametrize("path", [PAGES[0], CHAPTER, "chapters/appendix/loss-cards"])
+def test_from_a_folder(open_page, path):
+    page = open_page((SITE / f"{path}.html").as_uri())
+    assert page.foreign == []
+    assert page.errors == []
+
+
+def test_first_page_leads_to_the_book(open_page, site_url):
+    page = open_page("")
+    page.wait_for_url(f"{site_url}{PAGES[0]}.html")
+
+
+@pages()
+def test_pictures(facts):
+    assert facts["without size"] == []
+    assert facts["not lazy"] == []
+    assert facts["lazy at the top"] == []
+
+
+@pages()
+def test_figures_and_equations_have_a_link_to_copy(facts):
+    assert facts["without anchor"] == []
+
+
+@pytest.mark.parametrize("place", ["figcaption", ".eqno"])
+def test_link_to_copy_is_seen_when_needed(open_page, place):
+    page = open_page(f"{CHAPTER}.html")
+    link = page.locator(f"article {place} a.headerlink").first
+    seen = """link => {
+      const { visibility, opacity } = getComputedStyle(link);
+      return visibility === "visible" && opacity > 0;
+    }"""
+    assert not link.evaluate(seen)
+    link.locator("xpath=..").hover()
+    assert link.evaluate(seen)
+    page.mouse.move(0, 0)
+    link.focus()
+    assert link.evaluate(seen)
+
+
+@pages("search")
+def test_head(facts, path, site_url):
+    assert facts["lang"] == "en"
+    assert urlsplit(facts["links"]["icon"]).path.startswith(MOUNT)
+    if path in PAGES[:-1]:  # the index has no words of its own
+        description = facts["names"]["description"]
+        assert 50 <= len(description) <= 300
+        assert not re.search(r"[$\\]", description)
+        assert facts["names"]["og:description"] == description
+        assert facts["names"]["og:title"] in facts["title"]
+        assert facts["names"]["og:url"].endswith(f"/{path}.html")
+        assert facts["links"]["canonical"] == facts["names"]["og:url"]
+        picture = facts["names"]["og:image"]
+        assert (SITE / "_static" / picture.partition("/_static/")[2]).is_file()
+        assert " " in facts["names"]["og:image:alt"]
+
+
+def test_titles_and_descriptions_differ():
+    for pattern in [r"<title>(.*?)</title>", r'<meta name="description" content="(.*?)"']:
+        texts = [
+            match
+            for page in PAGES
+            for match in re.findall(pattern, (SITE / f"{page}.html").read_text("utf-8"), re.S)
+        ]
+        assert [text for text, times in Counter(texts).items() if times > 1] == []
+
+
+def test_sitemap_lists_every_page():
+    sitemap = (SITE / "sitemap.xml").read_text(encoding="utf-8")
+    listed = re.findall(r"<loc>(.*?)</loc>", sitemap)
+    assert [
+        page for page in PAGES[:-1] if not any(it.endswith(f"/{page}.html") for it in listed)
+    ] == []
+    assert len(set(listed)) == len(listed)
+
+
+def test_dead_link_leads_to_a_page_that_helps(open_page, site_url):
+    page = open_page("no/such/page.html")
+    assert "not found" in page.title().lower()
+    assert [error for error in page.errors if "/no/such/page.html" not in error] == []
+    page.locator("nav.bd-links a", has_text="3.1").click()
+    assert page.url == f"{site_url}{CHAPTER}.html"
+
+
+def test_dead_link_leads_back_from_where_the_site_is_published():
+    sitemap = (SITE / "sitemap.xml").read_text(encoding="utf-8")
+    home = urlsplit(re.search(rf"<loc>(.*?){PAGES[0]}.html</loc>", sitemap)[1]).path
+    for link in read(SITE / "404.html").links:
+        if link.startswith("#") or urlsplit(link).scheme:
+            continue
+        assert link.startswith(home), link
+        assert (SITE / unquote(urlsplit(link).path).removeprefix(home)).exists(), link
+
+
+@pytest.mark.parametrize("path", [CHAPTER])
+def test_page_says_how_to_cite_it(open_page, path, facts):
+    page = open_page(f"{path}.html")
+    page.get_by_text("Cite this page").click()
+    citation = page.locator("details.cite pre")
+    assert citation.is_visible()
+    assert facts["names"]["og:title"] in citation.inner_text()
+
+
+# The way through the book
+
+
+@pages()
+def test_previous_and_next(facts, path, site_url):
+    index = PAGES.index(path)
+    before = f"{site_url}{PAGES[index - 1]}.html" if index else None
+    after = f"{site_url}{PAGES[index + 1]}.html" if index + 1 < len(PAGES) else None
+    assert (facts["previous"], facts["next"]) == (before, after)
+
+
+def links_into(path: str) -> set[str]:
+    """The ids on a page to which any page of the book leads."""
+    here = (SITE / f"{path}.html").resolve()
+    targets = set()
+    for page in PAGES:
+        place = SITE / f"{page}.html"
+        for link in map(urlsplit, read(place).links):
+            if link.fragment and not link.netloc:
+                file = (place.parent / unquote(link.path)).resolve() if link.path else place
+                targets |= {unquote(link.fragment)} if file == here else set()
+    return targets
+
+
+@pages()
+def test_links_lead_to_something_visible(open_page, path):
+    """Also into folded code and dropdowns, which open then."""
+    hidden = "ids => ids.filter((id) => !document.getElementById(id).checkVisibility())"
+    page = open_page(f"{path}.html")
+    folded = page.evaluate(hidden, sorted(links_into(path)))
+    for target in folded:
+        page.evaluate("id => { location.hash = id; }", target)
+    page.wait_for_timeout(100 if folded else 0)
+    assert page.evaluate(hidden, folded) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_downloaded_notebook_is_the_source(facts, path, site_url):
+    copy = SITE / facts["download"].removeprefix(site_url)
+    cells, source = (nbformat.read(it, as_version=4).cells for it in (copy, ROOT / f"{path}.ipynb"))
+    assert copy.suffix == ".ipynb"
+    assert [cell.source for cell in cells] == [cell.source for cell in source]
+
+
+def test_download_by_keyboard(open_page):
+    page = open_page(f"{CHAPTER}.html")
+    page.get_by_role("button", name="Download this page").focus()
+    page.keyboard.press("Enter")
+    page.locator("a.btn-download-source-button").focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == f"{Path(CHAPTER).name}.ipynb"
+
+
+# Formulas
+
+FORMULA = "math, mjx-container, .katex"
+MATH_FONT = (
+    "[...document.fonts].some((it) => it.status === 'loaded' && /math|katex|mjx/i.test(it.family))"
+)
+# The words on the page, outside of code and of the TeX that a formula may carry along.
+WORDS = """() => {
+  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (words.nextNode()) {
+    const place = words.currentNode.parentElement;
+    if (!place.closest("pre, code, script, style, annotation")) texts.push(words.currentNode.data);
+  }
+  return texts;
+}"""
+TEX = re.compile(r"\\[a-zA-Z]+|\\[()\[\]]|\$\S[^$]*\$")
+markdown = MarkdownIt().enable("table")
+markdown.use(dollarmath_plugin).use(amsmath_plugin).use(colon_fence_plugin)
+
+
+def formulas(text: str) -> int:
+    """How many formulas a text in MyST Markdown has."""
+    count = 0
+    for token in markdown.parse(text):
+        if token.type in ("math_block", "math_block_label", "amsmath") or "{math}" in token.info:
+            count += 1
+        elif token.info.startswith("{"):  # another directive: its content is Markdown
+            count += formulas(token.content)
+        count += sum(child.type.startswith("math_inline") for child in token.children or [])
+    return count
+
+
+def text_of(path: str) -> str:
+    """The Markdown of a page, with the captions of its figures."""
+    if path not in NOTEBOOKS:
+        return (ROOT / f"{path}.md").read_text(encoding="utf-8")
+    cells = nbformat.read(ROOT / f"{path}.ipynb", as_version=4).cells
+    captions = [
+        cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "") for cell in cells
+    ]
+    return "\n\n".join([cell.source for cell in cells if cell.cell_type == "markdown"] + captions)
+
+
+@pages()
+def test_formulas_need_no_script(open_page, path):
+    page = open_page(f"{path}.html", javascript=False)
+    assert [text for text in page.evaluate(WORDS) if TEX.search(text)] == []
+    page.add_style_tag(content="details::details-content { content-visibility: visible }")
+    sizes = page.evaluate(
+        """kinds => [...document.querySelectorAll(`article :is(${kinds})`)]
+            .filter((it) => !it.parentElement.closest(kinds))
+            .map((it) => it.getBoundingClientRect()).map(({ width, height }) => width * height)""",
+        FORMULA,
+    )
+    written = formulas(text_of(path))
+    if path.endswith(("/what-is-proven", "/api")):  # formulas from cells and docstrings
+        assert len(sizes) > written
+    else:
+        assert len(sizes) == written
+    assert all(sizes)
+    assert not sizes or page.evaluate(MATH_FONT)
+
+
+# Narrow windows
+
+OPEN_ALL = """() => {
+  for (const it of document.querySelectorAll("details")) it.open = true;
+  const closed = document.querySelectorAll(".toggle-hidden");
+  for (const it of closed) it.classList.remove("toggle-hidden");
+}"""
+
+
+@pages("search")
+def test_nothing_scrolls_sideways_on_a_phone(open_page, path):
+    page = open_page(f"{path}.html", width=390)
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size(
+        {"width": 320, "height": 640}
+    )  # 1280 pixels, enlarged to 400 % (WCAG 1.4.10)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+# Light and dark
+
+
+def theme(page) -> str:
+    return page.evaluate("document.documentElement.dataset.theme")
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_theme_follows_the_system_until_the_reader_chooses(open_page, system):
+    page = open_page(f"{CHAPTER}.html", theme=system)
+    assert theme(page) == system
+    button = page.get_by_role("button", name="Color mode")
+    seen = []
+    for _ in range(3):
+        button.click()
+        seen.append(theme(page))
+        page.reload()
+        assert theme(page) == seen[-1]
+    assert {"light", "dark"} == set(seen)
+    assert seen[-1] == system  # back to the system's
+
+
+# Search
+
+
+def results(page) -> list[str]:
+    page.wait_for_function(
+        "/found|did not match/.test(document.querySelector('.search-summary')?.innerText)"
+    )
+    return page.locator("#search-results ul.search > li > a").evaluate_all(
+        "links => links.map((link) => link.href)"
+    )
+
+
+@pytest.mark.parametrize(
+    "words, page_found",
+    [
+        ("Huber", "chapters/3-losses/3-1-mean-squared-error"),
+        ("pinball", "chapters/3-losses/3-1-mean-squared-error"),
+        ("mean_squared_error", "chapters/appendix/api"),
+        ("surprise", "chapters/3-losses/3-2-cross-entropy"),
+        ("nan", "chapters/appendix/broken-losses"),
+        ("log(0)", "chapters/3-losses/3-2-cross-entropy"),
+        ("δ", "chapters/appendix/notation"),
+    ],
+)
+def test_search_finds(open_page, words, page_found):
+    page = open_page(f"{CHAPTER}.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=*")
+    assert any(f"/{page_found}.html" in link for link in results(page))
+    assert page.foreign == [] and page.errors == []
+
+
+def test_search_without_a_result_says_so(open_page):
+    page = open_page("search.html?q=xylophone")
+    assert results(page) == []
+
+
+# Keyboard
+
+# Computed style of the element with the focus, and of the same element without it.
+FOCUS_RING = """() => {
+  const it = document.activeElement;
+  const look = () => {
+    const style = getComputedStyle(it);
+    return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow].join();
+  };
+  const focused = look();
+  it.blur();
+  const plain = look();
+  it.focus({ focusVisible: true });
+  return focused !== plain;
+}"""
+NAME = """() => {
+  const it = document.activeElement;
+  return (it.getAttribute("aria-label") ?? it.title) || it.innerText.trim();
+}"""
+
+
+def tab_through(page, stops: int) -> dict[str, bool]:
+    """The next elements that Tab reaches: name, and whether the focus is seen."""
+    page.add_style_tag(content="* { transition: none !important; }")
+    seen = {}
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        seen[page.evaluate(NAME)] = page.evaluate(FOCUS_RING)
+    return seen
+
+
+def test_keyboard_reaches_everything_and_the_focus_is_seen(open_page):
+    page = open_page(f"{CHAPTER}.html")
+    stops = tab_through(page, 60)
+    assert next(iter(stops)) == "Skip to main content"
+    for name in ["Search", "Color mode", "Download this page"]:
+        assert any(name in stop for stop in stops), name
+    assert any(stop.startswith("3.2 ") for stop in stops)  # the menu
+    assert [name for name, ring in stops.items() if not ring] == []
+
+
+def test_skip_link(open_page):
+    page = open_page(f"{CHAPTER}.html")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_search_dialog_opens_and_closes_by_keyboard(open_page):
+    page = open_page(f"{CHAPTER}.html")
+    field = page.locator("dialog[open] input[type=search]")
+    page.locator("button.search-button-field").focus()
+    page.keyboard.press("Enter")
+    assert field.evaluate("field => field === document.activeElement")
+    page.keyboard.press("Escape")
+    assert field.count() == 0
+    page.keyboard.press("Control+k")
+    assert field.count() == 1
+
+
+@pytest.mark.parametrize("side", ["primary", "secondary"])
+def test_side_bars_open_and_close_by_keyboard_on_a_phone(open_page, side):
+    page = open_page(f"{CHAPTER}.html", width=390)
+    links = page.locator("dialog[open] nav a:visible")
+    button = page.locator(f"button.{side}-toggle:visible")
+    assert links.count() == 0
+    button.focus()
+    page.keyboard.press("Enter")
+    links.first.wait_for()
+    page.keyboard.press("Escape")
+    links.first.wait_for(state="hidden")
+    assert button.evaluate("button => button === document.activeElement")
+
+
+# Weight
+
+TEXTS = {".css", ".html", ".js", ".json", ".svg", ".txt", ".xml"}  # what a host compresses
+FIRST_LOAD = 300_000  # bytes, without the figures
+
+
+@cache
+def weight(file: Path) -> int:
+    data = file.read_bytes()
+    return len(gzip.compress(data, 9)) if file.suffix in TEXTS else len(data)
+
+
+@pages()
+def test_page_is_light(facts, path, site_url):
+    files = {
+        SITE / unquote(urlsplit(address).path).removeprefix(MOUNT)
+        for address in facts["loaded"]
+        if address.startswith(site_url) and "/_images/" not in address
+    }
+    weights = {file.name: weight(file) for file in files}
+    print(f"{path}: {sum(weights.values()) / 1000:.0f} kB, {len(weights)} files")
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
+    assert sum(weights.values()) < FIRST_LOAD, heaviest
+
+
+# Paper
+
+PAPER = {"width": 718, "height": 1047}  # A4 without its margins, in CSS pixels
+CUT = """() => [...document.querySelectorAll("article *")]
+    .filter((it) => it.checkVisibility() && getComputedStyle(it).display !== "inline")
+    .filter((it) => getComputedStyle(it).overflowX !== "visible")
+    .filter((it) => it.scrollWidth > it.clientWidth + 1)
+    .map((it) => `${it.scrollWidth} > ${it.clientWidth}: ${it.outerHTML.slice(0, 200)}`)"""
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_on_paper(open_page, path):
+    """Everything is open and nothing is cut."""
+    page = open_page(f"{path}.html")
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    folded = page.locator(
+        "article details > :not(summary), article .dropdown > :not(.admonition-title)"
+    )
+    assert [it.inner_text()[:80] for it in folded.all() if not shown(it)] == []
+    for screen_only in [
+        "#pst-primary-sidebar",
+        "#pst-secondary-sidebar",
+        ".bd-header-article",
+        "button",
+    ]:
+        assert not any(shown(it) for it in page.locator(screen_only).all()), screen_only
+    assert page.evaluate(CUT) == []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PAPER["width"]
+    for figure in page.locator("article figure").all():
+        assert figure.bounding_box()["height"] < PAPER["height"]
+        assert figure.evaluate("it => getComputedStyle(it).breakInside").startswith("avoid")
+
+
+def shown(locator) -> bool:
+    return locator.evaluate(
+        "it => it.checkVisibility() && getComputedStyle(it).visibility === 'visible'"
+    )
