@@ -2,6 +2,7 @@
 
     pip install -r tests/browser/requirements.txt    # Playwright; it drives the system's Chromium
     python site/pdf.py                               # writes _build/html/the-book-of-losses.pdf
+    jupyter-book build .                             # the menu of downloads now leads to it
 
 Sphinx joins all pages in one; a browser prints it as it prints each of them. Other ways lost: LaTeX
 needs gigabytes and draws other formulas and tables than the site; WeasyPrint knows no MathML.
@@ -10,20 +11,22 @@ needs gigabytes and draws other formulas and tables than the site; WeasyPrint kn
 import subprocess
 from pathlib import Path
 
+from buttons import PDF
 from chromium import executable
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-JOINED = ROOT / "_build" / "singlehtml"
-TARGET = ROOT / "_build" / "html" / "the-book-of-losses.pdf"
+OWN = ROOT / "_build" / "joined"  # the pages as Sphinx remembers them serve one builder only
+JOINED = OWN / "_build" / "singlehtml"
+TARGET = ROOT / "_build" / "html" / PDF
 PAGE_NUMBER = '<span class="pageNumber" style="font-size: 9px; margin: auto"></span>'
 MARGIN = "15mm"
 
 
 def join() -> Path:
     """All pages in one; each begins on a new sheet."""
-    build = ["jupyter-book", "build", str(ROOT), "--builder", "singlehtml", "--quiet"]
-    subprocess.run(build, check=True)
+    options = ["--builder", "singlehtml", "--path-output", OWN, "--quiet"]
+    subprocess.run(["jupyter-book", "build", ROOT, *options], check=True)
     html = (JOINED / "chapters" / "index.html").read_text(encoding="utf-8")
     # Sphinx writes the page for a root at the top of the site, and ours is in a folder.
     html = html.replace('href="chapters/index.html#', 'href="#')
@@ -51,6 +54,7 @@ def print_to(page, target: Path):
 
 def main():
     joined = join()
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable())
         page = browser.new_page()

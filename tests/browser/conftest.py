@@ -59,12 +59,17 @@ class StaticHost(SimpleHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Nothing: a browser that leaves a page drops what it was loading."""
+
+
 @pytest.fixture(scope="package")
 def site_url():
     """The address of the built site, served while the tests run."""
     if not (SITE / "index.html").is_file():
         missing("no site: run `jupyter-book build .` first")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(StaticHost, directory=str(SITE)))
+    server = Server(("127.0.0.1", 0), partial(StaticHost, directory=str(SITE)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{MOUNT}"
     server.shutdown()

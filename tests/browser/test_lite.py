@@ -1,0 +1,232 @@
+"""Run this page: every chapter is a notebook that runs in the reader's browser.
+
+Build it first, as CONTRIBUTING.md says. Pyodide's public CDN is never asked: the files that
+`pyodide_stand_in.py` wrote answer in its place. They hold no compiled package, so an import of
+NumPy fails here, and only here.
+"""
+
+import json
+import re
+import zipfile
+from html import unescape
+from pathlib import PurePosixPath
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import pytest
+from lite.plain import plain_notebooks
+from test_site import PAGES, ROOT, SITE
+
+from .conftest import missing
+
+LITE = SITE / "lite"
+HERE = ROOT / "tests" / "browser"
+STAND_IN = ROOT / "_build" / "pyodide"
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
+CHAPTER = "chapters/3-losses/3-1-mean-squared-error"
+
+
+@pytest.fixture
+def lite():
+    if not LITE.is_dir():
+        missing("no notebooks on the site: run site/lite/build.py, then `jupyter-book build .`")
+    return LITE
+
+
+@pytest.fixture
+def pyodide_address(lite):
+    """Where the kernel gets Pyodide: a CDN, or a folder of the site."""
+    settings = json.loads((lite / "jupyter-lite.json").read_text("utf-8"))
+    kernel = settings["jupyter-config-data"]["litePluginSettings"][KERNEL]
+    return kernel["loadPyodideOptions"]["indexURL"]
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return {page.with_suffix("").as_posix(): cells for page, cells in plain_notebooks(ROOT).items()}
+
+
+def markdown(notebook):
+    return "\n\n".join(c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
+
+
+def shown_on_the_site(page):
+    return (SITE / f"{page}.html").read_text("utf-8")
+
+
+# The copies of the notebooks
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_nothing_is_left_that_only_the_site_understands(plain, page):
+    raw = r"\{[\w:-]+\}`|^:::|^```\{|^\([\w-]+\)=|\$\$ \([\w-]+\)|\.md\b|\]\(#(?!cell-id=)"
+    assert not re.findall(raw, markdown(plain[page]), re.M)
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_code_and_outputs_are_those_of_the_page(plain, page):
+    original = json.loads((ROOT / f"{page}.ipynb").read_text("utf-8"))
+    ours = [cell for cell in plain[page]["cells"] if cell["cell_type"] == "code"]
+    theirs = [cell for cell in original["cells"] if cell["cell_type"] == "code"]
+    assert [cell["source"] for cell in ours] == [cell["source"] for cell in theirs]
+    for cell, stored in zip(ours, theirs, strict=True):
+        for output, told in zip(cell["outputs"], stored["outputs"], strict=True):
+            assert output.get("text", "") == "".join(told.get("text", []))
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_each_link_within_the_notebooks_leads_to_a_cell(plain, page):
+    links = re.findall(r"\]\(([^)]*?\.ipynb)?(?:#cell-id=([\w-]+))?\)", markdown(plain[page]))
+    assert links
+    for path, cell in links:
+        target = urlsplit(urljoin(f"/{page}.ipynb", path)).path.strip("/").removesuffix(".ipynb")
+        assert not cell or cell in {cell["id"] for cell in plain[target]["cells"]}, (path, cell)
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_formulas_and_figures_have_the_numbers_of_the_site(plain, page):
+    html, text = shown_on_the_site(page), markdown(plain[page])
+    formulas = re.findall(r'class="eqno">\(([\d.]+)\)', html)
+    assert re.findall(r"\\tag\{([\d.]+)\}", text) == formulas
+    figures = re.findall(r'class="caption-number">(Fig\. [\d.]+?) ?</span>', html)
+    assert re.findall(r"^\*\*(Fig\. [\d.]+)\.\*\*", text, re.M) == figures
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_citations_read_as_on_the_site(plain, page):
+    cited = r'<span class="bibtex-citation"[^>]*>(.*?\))</span>'
+    html = re.sub(r'title="[^"]*"', "", shown_on_the_site(page))
+    shown = [unescape(re.sub("<[^>]+>", "", text)) for text in re.findall(cited, html, re.S)]
+    plainly = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown(plain[page])).replace("*", "")
+    assert [text for text in shown if text.replace("\xa0", " ") not in plainly] == []
+
+
+# The site
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_button_is_on_the_notebooks_and_leads_to_one(lite, page):
+    button = re.search(r'<a href="([^"]*)"[^>]*\bbtn-run-this-page\b', shown_on_the_site(page))
+    assert bool(button) == (page in NOTEBOOKS)
+    if button:
+        address = urlsplit(urljoin(f"/{page}.html", unescape(button[1])))
+        assert (SITE / address.path.strip("/")).is_file()
+        [notebook] = parse_qs(address.query)["path"]
+        assert notebook == f"{page}.ipynb"
+        assert (lite / "files" / notebook).is_file()
+
+
+def test_the_wheel_holds_the_whole_module(lite):
+    [wheel] = (lite / "static").glob("lossbook-*.whl")
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    files = [path for path in (ROOT / "lossbook").rglob("*") if path.is_file()]
+    ours = {path.relative_to(ROOT).as_posix() for path in files}
+    assert packed == {name for name in ours if "/." not in name and "__pycache__" not in name}
+
+
+def test_no_source_maps_and_one_application(lite):
+    assert not list(lite.rglob("*.map"))
+    assert not (lite / "lab").exists()
+
+
+def test_the_versions_of_the_browser_are_the_ones_that_are_tested(pyodide_address):
+    """pytest --nbval runs with the versions in site/lite/pyodide-versions.txt, too (.ci/run)."""
+    npm = HERE / "node_modules" / "pyodide"
+    if not npm.is_dir():
+        missing("no Pyodide: npm ci in tests/browser")
+    version = json.loads((npm / "package.json").read_text("utf-8"))["version"]
+    assert pyodide_address in {
+        "./static/pyodide/",
+        f"https://cdn.jsdelivr.net/pyodide/v{version}/full/",
+    }
+    packages = json.loads((npm / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    text = (ROOT / "site" / "lite" / "pyodide-versions.txt").read_text("utf-8")
+    stated = [line for line in text.splitlines() if not line.startswith("#")]
+    assert stated == [f"{name}=={packages[name]['version']}" for name in ["numpy", "matplotlib"]]
+
+
+# The notebook in the browser
+
+
+@pytest.fixture
+def notebook(open_page, pyodide_address):
+    """A chapter in the notebook application; `foreign` and `answers` list what it asks for."""
+    if not (STAND_IN / "pyodide-lock.json").is_file():
+        missing("no Pyodide: python tests/browser/pyodide_stand_in.py _build/pyodide")
+    page = open_page(f"{CHAPTER}.html")
+
+    def answer(route):
+        path = STAND_IN / PurePosixPath(urlsplit(route.request.url).path).name
+        shared = {"Access-Control-Allow-Origin": "*"}
+        if path.is_file():
+            route.fulfill(path=path, headers=shared | kind(path))
+        else:
+            route.fulfill(status=404, headers=shared)
+
+    def kind(path):
+        types = {".mjs": "text/javascript", ".wasm": "application/wasm"}
+        return {"Content-Type": types.get(path.suffix, "application/octet-stream")}
+
+    if pyodide_address.startswith("https:"):
+        page.context.route(f"{pyodide_address}**", answer)
+    page.answers = {}
+    page.context.on("response", lambda got: page.answers.update({got.url: got.status}))
+    page.goto(urljoin(page.url, page.locator(".btn-run-this-page").get_attribute("href")))
+    page.locator(".jp-CodeCell .cm-content").first.wait_for(timeout=60_000)
+    return page
+
+
+def run(page, code, result):
+    """Put code into the first cell, run it, and wait for its result."""
+    cell = page.locator(".jp-CodeCell").first
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+    cell.locator(".jp-OutputArea-output", has_text=result).wait_for(timeout=120_000)
+
+
+def test_a_cell_runs_and_lossbook_comes_from_the_site(notebook, pyodide_address):
+    run(notebook, "import sys; print('on', sys.platform)", "on emscripten")
+    attempt = "try:\n    import lossbook\nexcept ImportError as error:\n    print('so:', error)"
+    run(notebook, attempt, "so: No module named 'numpy'")
+    wheels = "from importlib.metadata import version\nprint('has', version('lossbook'))"
+    run(notebook, wheels, re.compile(r"has \d+\.\d+"))
+    quiet = "import logging\nprint('w', logging.getLogger('matplotlib.font_manager').level)"
+    run(notebook, quiet, "w 40")  # no warning that the list of fonts is being made
+
+    answers = {url.rpartition("/")[2]: status for url, status in notebook.answers.items()}
+    for name in ["lossbook", "array_api_compat", "comm"]:
+        [status] = [s for file, s in answers.items() if file.startswith(f"{name}-")]
+        assert status == 200, name
+    numpy = [url for url in notebook.answers if "/numpy-" in url]
+    assert numpy, "the import of lossbook asks for NumPy"
+    if pyodide_address.startswith("https:"):
+        assert numpy[0].startswith(pyodide_address)
+        assert {url for url in notebook.foreign if not url.startswith(pyodide_address)} == set()
+    else:
+        assert notebook.foreign == []
+
+
+def test_solutions_are_folded_and_links_lead_to_cells(notebook):
+    link = notebook.locator("a[href^='#cell-id=']").first
+    link.wait_for(state="attached")
+    link.scroll_into_view_if_needed()
+    name = link.get_attribute("href").removeprefix("#cell-id=")
+    cells = json.loads((LITE / "files" / f"{CHAPTER}.ipynb").read_text("utf-8"))["cells"]
+    [index] = [i for i, cell in enumerate(cells) if cell["id"] == name]
+    link.click()
+    shown = notebook.locator(f".jp-Cell[data-windowed-list-index='{index}']")
+    shown.wait_for(state="visible")
+    box = shown.bounding_box()
+    assert -box["height"] < box["y"] < 800
+
+
+def test_the_notebook_leads_back_to_its_page(notebook, site_url):
+    notebook.get_by_text("Back to the page").click()
+    notebook.wait_for_url(f"{site_url}{CHAPTER}.html")
+
+
+def test_without_a_server_the_page_says_what_to_do(open_page, lite):
+    page = open_page(f"{(lite / 'notebooks/index.html').as_uri()}?path={CHAPTER}.ipynb")
+    assert "http.server" in page.locator(".needs-server").inner_text()
