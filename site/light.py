@@ -46,12 +46,10 @@ def is_used(asset) -> bool:
 def visit_image(translator, node):
     """A picture says its size, so that nothing moves when it comes; it comes when it is near."""
     width, height = imagesize.get(Path(translator.builder.srcdir, node["uri"]))
-    seen = translator.document.setdefault("pictures", 0)
-    translator.document["pictures"] = seen + 1
     type(translator).visit_image(translator, node)
     words = f'<img width="{width}" height="{height}"'
-    if seen:  # the first may stand in the first screen
-        words += ' loading="lazy"'
+    if translator.builder.current_docname != translator.config.root_doc:
+        words += ' loading="lazy"'  # the first page shows its picture at once
     translator.body[-1] = translator.body[-1].replace("<img", words, 1)
 
 
