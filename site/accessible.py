@@ -7,24 +7,24 @@ from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCe
 def visit_hidden_cell(translator, node):
     """The switch of a folded cell is called by what it shows: "Show the solution in code"."""
     visit_HideCellInput(translator, node)
-    leave_out(translator, ' aria-label="Toggle hidden content"')
+    replace_last(translator, ' aria-label="Toggle hidden content"', "")
 
 
 def visit_citation(translator, node):
-    """An entry of the references without a role that has gone from the standard (DPUB-ARIA 1.1)."""
+    """An entry of the references: its own role has gone from the standard (DPUB-ARIA 1.1)."""
     type(translator).visit_citation(translator, node)
-    leave_out(translator, ' role="doc-biblioentry"')
+    replace_last(translator, ' role="doc-biblioentry"', ' role="listitem"')
 
 
 def depart_citation(translator, node):
     type(translator).depart_citation(translator, node)
 
 
-def leave_out(translator, words: str):
-    """Take words from what was written last."""
+def replace_last(translator, old: str, new: str):
+    """Change words in what was written last."""
     for i in reversed(range(len(translator.body))):
-        if words in translator.body[i]:
-            translator.body[i] = translator.body[i].replace(words, "")
+        if old in translator.body[i]:
+            translator.body[i] = translator.body[i].replace(old, new)
             return
 
 

@@ -5,22 +5,18 @@ Without Playwright, a browser or the site they are skipped; with REQUIRE_BROWSER
 
 import os
 import re
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urljoin
 
+import chromium
 import pytest
 from test_site import PAGES, SITE
 
-EVERY = [
-    *PAGES,
-    "search",
-    "no/such/page",
-]  # the last one: what a reader sees who follows a dead link
+# The last one stands for a dead link: what a reader sees who follows it.
+EVERY = [*PAGES, "search", "no/such/page"]
 MOUNT = "/book/"  # a sub-path, as on most static hosts: a link to the host's root is a fault
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 
 
 def missing(what: str):
@@ -83,13 +79,13 @@ def browser():
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("no Playwright: pip install -r tests/browser/requirements.txt")
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    executable = chromium.executable()
     if executable is None:
-        missing(f"no browser: none of {', '.join(BROWSERS)} is installed")
+        missing(f"no browser: none of {', '.join(chromium.NAMES)} is installed")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable)
-        yield chromium
-        chromium.close()
+        running = playwright.chromium.launch(executable_path=executable)
+        yield running
+        running.close()
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def test_no_source_maps_and_one_application(lite):
 
 
 def test_the_versions_of_the_browser_are_the_ones_that_are_tested(pyodide_address):
-    """pytest --nbval runs with the versions in site/lite/pyodide-versions.txt, too (.ci/run)."""
+    """The workflow runs pytest --nbval with the versions in site/lite/pyodide-versions.txt, too."""
     npm = HERE / "node_modules" / "pyodide"
     if not npm.is_dir():
         missing("no Pyodide: npm ci in tests/browser")
