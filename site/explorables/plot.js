@@ -2,7 +2,8 @@
    A classic script; everything hangs on one object, LossBook.
 
    LossBook.register(name, build)
-       Calls build(frame) for each <div class="explorable" data-explorable="name"> of the page.
+       Calls build(frame) for each <div class="explorable" data-explorable="name"> of the page,
+       when the reader comes near.
 
    frame = what build gets
        .plots .controls     elements: put plots and controls into them
@@ -101,11 +102,25 @@ var LossBook = (() => {
   // -- the frame --------------------------------------------------------------------------------
 
   function register(name, build) {
-    document.querySelectorAll(`.explorable[data-explorable="${name}"]`).forEach((root) => {
+    function draw(root) {
       const { wake, ...built } = frame(root);
       build(built);
       wake();
-    });
+    }
+
+    // A page is read from its top: a figure is drawn when the reader is a screen away from it.
+    const near = new IntersectionObserver(
+      (entries) => {
+        for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+          near.unobserve(target);
+          draw(target);
+        }
+      },
+      { rootMargin: "100% 0px" },
+    );
+    document
+      .querySelectorAll(`.explorable[data-explorable="${name}"]`)
+      .forEach((root) => near.observe(root));
   }
 
   function frame(root) {

@@ -130,3 +130,22 @@ def open_page(browser, site_url):
 def said(message) -> str:
     """A message of the console, with the address of what it is about."""
     return f"{message.text} ({message.location['url']})"
+
+
+@pytest.fixture
+def open_figure(open_page):
+    """As open_page, for a page with an explorable figure, which is drawn when it is near."""
+
+    def open_(path, *, javascript=True, **options):
+        page = open_page(path, javascript=javascript, **options)
+        if javascript:
+            come_near(page)
+        return page
+
+    return open_
+
+
+def come_near(page):
+    """Scroll to the explorable figure of a page, and wait until it is drawn."""
+    page.locator(".explorable").scroll_into_view_if_needed()
+    page.locator(".explorable-words").wait_for()

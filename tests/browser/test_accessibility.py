@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import EVERY, missing
+from .conftest import EVERY, come_near, missing
 
 # axe leaves this rule off; WCAG 2.5.3 asks for it: by voice a button is called by what it shows.
 WORDS = {"label-content-name-mismatch": {"enabled": True}}
@@ -76,6 +76,8 @@ def darken(page):
 @pytest.mark.parametrize("path", EVERY)
 def test_page(open_page, axe, looks, path, width):
     page = open_page(f"{path}.html", width=width)
+    if page.locator(".explorable").count():
+        come_near(page)
     mark_new_looks(page, looks)
     assert faults(page, axe, rules=WORDS) == []
     darken(page)

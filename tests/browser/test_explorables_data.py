@@ -298,13 +298,13 @@ def test_calibration_and_histogram(call):
 
 
 @pytest.fixture
-def line_page(open_page):
-    return open_page(LINE)
+def line_page(open_figure):
+    return open_figure(LINE)
 
 
 @pytest.fixture
-def threshold_page(open_page):
-    return open_page(THRESHOLD)
+def threshold_page(open_figure):
+    return open_figure(THRESHOLD)
 
 
 def figure(page):
@@ -411,8 +411,8 @@ def test_any_point_can_be_dragged(line_page):
     assert line_page.errors == []
 
 
-def test_a_finger_drags_a_point_and_the_page_stays(open_page):
-    page = open_page(LINE, width=390)
+def test_a_finger_drags_a_point_and_the_page_stays(open_figure):
+    page = open_figure(LINE, width=390)
     touch = page.context.new_cdp_session(page)
     touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     x, y = middles(page)[5]
@@ -483,8 +483,8 @@ def test_table_has_headers(threshold_page):
 
 
 @pytest.mark.parametrize("path", [LINE, THRESHOLD])
-def test_figure_fits_a_phone(open_page, path):
-    page = open_page(path, width=390)
+def test_figure_fits_a_phone(open_figure, path):
+    page = open_figure(path, width=390)
     box = figure(page).bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     parts = figure(page).locator("svg text, label, output, td, th, button")
