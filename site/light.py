@@ -5,17 +5,35 @@ this book does not use.
 """
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import imagesize
 import pydata_sphinx_theme
 from docutils import nodes
 from fonts import subset
+from sphinx.util import logging
 
+logger = logging.getLogger(__name__)
 THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 
 # What Jupyter Book loads on every page, and no page of this book uses.
 UNUSED = "thebe", "design-tabs", "sphinx-design"
+# The style sheets of others, in the order in which the theme loads them. A page shows nothing until
+# it has them all, and one file comes sooner than nine, one of which asks for a tenth.
+SHEETS = [
+    "basic.css",
+    "styles/pydata-sphinx-theme.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "togglebutton.css",
+    "copybutton.css",
+    "mystnb.*.css",
+    "Temml-STIX2.css",
+]
+LISTED = [Path(sheet).name for sheet in SHEETS[2:-1]]  # by Sphinx; the theme's template has two
+ALL = "all.css"
+OWN = "book.css", "explorables.css"
 # Scripts that others call while the page is still being read: these cannot wait.
 AT_ONCE = "documentation_options.js", "doctools.js"
 
@@ -25,8 +43,12 @@ PRIVATE = re.compile("[\ue000-\uf8ff]")  # icons that a style sheet names by the
 
 
 def load_what_is_used(app, page, template, context, doctree):
-    """Each script once, after the page is read; no script or style that is not used."""
-    context["css_files"] = [css for css in context["css_files"] if is_used(css)]
+    """Each script once, after the page is read; no script that is not used; one style for all."""
+    sheets = [Path(css.filename).name.split("?")[0] for css in context["css_files"] if is_used(css)]
+    others = [name for name in sheets if name not in OWN]
+    if not all(map(fnmatch, others, LISTED)) or len(others) != len(LISTED):
+        logger.warning("light.py joins the style sheets %s; the theme has %s", LISTED, others)
+    context["css_files"] = [css for css in context["css_files"] if is_own(css)]
     scripts = {
         (script.filename, script.attributes.get("body")): script
         for script in context["script_files"]
@@ -36,6 +58,11 @@ def load_what_is_used(app, page, template, context, doctree):
         if script.filename and not script.filename.endswith(AT_ONCE):
             script.attributes["defer"] = "defer"
     context["script_files"] = list(scripts.values())
+
+
+def is_own(sheet) -> bool:
+    """Of this book: book.css, explorables.css. The sheets of others are in ALL."""
+    return Path(sheet.filename).name.split("?")[0] in OWN
 
 
 def is_used(asset) -> bool:
@@ -53,8 +80,17 @@ def visit_image(translator, node):
     translator.body[-1] = translator.body[-1].replace("<img", words, 1)
 
 
-def cut_icons(app, error):
-    """The icons that the pages show, in the font and in the style sheet."""
+def joined(static: Path) -> str:
+    """The text of all SHEETS, for a file one folder higher than the theme's."""
+    texts = []
+    for pattern in SHEETS:
+        [path] = static.glob(pattern)
+        texts.append(path.read_text(encoding="utf-8").removeprefix('@charset "UTF-8";'))
+    return "\n".join(texts).replace("url(../vendor/", "url(vendor/")
+
+
+def write_styles(app, error):
+    """One style sheet, and in it and in its font the icons that the pages show."""
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
@@ -74,14 +110,9 @@ def cut_icons(app, error):
         characters += chr(int(rule[2][1:], 16)) if rule[2].startswith("\\") else rule[2]
         return rule[0]
 
-    sheet = Path("styles", "pydata-sphinx-theme.css")
-    css = ICON_RULE.sub(keep, Path(THEME, sheet).read_text(encoding="utf-8"))
-    Path(static, sheet).write_text(css, encoding="utf-8")
-    characters += "".join(
-        character
-        for path in static.rglob("*.css")
-        for character in PRIVATE.findall(path.read_text(encoding="utf-8"))
-    )
+    css = ICON_RULE.sub(keep, joined(static))
+    Path(static, ALL).write_text(css, encoding="utf-8")
+    characters += "".join(PRIVATE.findall(css))
     font = Path("vendor", "fontawesome", "webfonts", "fa-solid-900.woff2")
     subset(THEME / font, static / font, characters)
 
@@ -94,5 +125,5 @@ def setup(app):
     app.add_node(nodes.image, override=True, html=(visit_image, depart_image))
     # After the handlers of Sphinx and the theme, whose priority is 500.
     app.connect("html-page-context", load_what_is_used, priority=950)
-    app.connect("build-finished", cut_icons)
+    app.connect("build-finished", write_styles)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

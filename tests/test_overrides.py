@@ -149,6 +149,23 @@ def test_what_is_not_used_is_not_loaded():
 
 
 @built
+def test_one_style_sheet_holds_all_that_others_bring():
+    """The strict build warns of sheets that an extension adds; here are those of the theme."""
+    macros = theme("static/webpack-macros.html")
+    assert re.findall(r"styles/([\w-]+\.css)", macros) == ["theme.css", "pydata-sphinx-theme.css"]
+    assert '@import "../basic.css";' in theme("static/styles/theme.css")
+    assert light.SHEETS[:2] == ["basic.css", "styles/pydata-sphinx-theme.css"]
+    whole = (SITE / "_static" / light.ALL).read_text(encoding="utf-8")
+    assert "@import" not in whole and "../" not in whole
+    for file in re.findall(r"url\(['\"]?([\w./-]+)['\"]?\)", whole):
+        assert (SITE / "_static" / file).is_file(), file
+    for name in PAGES:
+        sheets = re.findall(r'<link[^>]*rel="stylesheet"[^>]*href="([^"?]*)', page(name))
+        sheets += re.findall(r'<link[^>]*href="([^"?]*)[^"]*"[^>]*rel="stylesheet"', page(name))
+        assert {Path(sheet).name for sheet in sheets} <= {light.ALL, *light.OWN}
+
+
+@built
 @pytest.mark.parametrize("name", PAGES)
 def test_scripts_come_once_and_wait(name):
     scripts = re.findall(r"<script([^>]*)src=\"([^\"]*)\"", page(name))
@@ -174,7 +191,7 @@ def test_font_of_icons_holds_those_that_pages_show():
     glyphs = TTFont(font).getBestCmap()
     for name in shown:
         assert int(rules[name].removeprefix("\\"), 16) in glyphs, f"no glyph for {name}"
-    kept = (SITE / "_static/styles/pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    kept = (SITE / "_static" / light.ALL).read_text(encoding="utf-8")
     assert shown == {name for name in shown if f".{name}:before" in kept}
     for character in set(PRIVATE.findall(kept)) & set(map(chr, TTFont(stock).getBestCmap())):
         assert ord(character) in glyphs, f"no glyph for {ord(character):x}, which a style names"
