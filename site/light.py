@@ -125,5 +125,5 @@ def setup(app):
     app.add_node(nodes.image, override=True, html=(visit_image, depart_image))
     # After the handlers of Sphinx and the theme, whose priority is 500.
     app.connect("html-page-context", load_what_is_used, priority=950)
-    app.connect("build-finished", write_styles)
+    app.connect("build-finished", write_styles, priority=900)  # the theme still writes pygments.css
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -157,6 +157,7 @@ def test_one_style_sheet_holds_all_that_others_bring():
     assert light.SHEETS[:2] == ["basic.css", "styles/pydata-sphinx-theme.css"]
     whole = (SITE / "_static" / light.ALL).read_text(encoding="utf-8")
     assert "@import" not in whole and "../" not in whole
+    assert (SITE / "_static/pygments.css").read_text(encoding="utf-8") in whole
     for file in re.findall(r"url\(['\"]?([\w./-]+)['\"]?\)", whole):
         assert (SITE / "_static" / file).is_file(), file
     for name in PAGES:
