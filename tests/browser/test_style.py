@@ -45,7 +45,8 @@ def selectors() -> set[str]:
     css = (ROOT / "site" / "static" / "book.css").read_text(encoding="utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
     heads = re.findall(r"(?:^|[{};])\s*([^{}@;]+)\{", css)
-    return {" ".join(head.split()) for head in heads}
+    # What the pointer or the focus changes is tried in test_reading.py.
+    return {" ".join(head.split()) for head in heads if ":hover" not in head}
 
 
 @pytest.fixture(scope="module")
