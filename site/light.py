@@ -50,7 +50,7 @@ def load_what_is_used(app, page, template, context, doctree):
         logger.warning("light.py joins the style sheets %s; the theme has %s", LISTED, others)
     context["css_files"] = [css for css in context["css_files"] if is_own(css)]
     scripts = {
-        (script.filename, script.attributes.get("body")): script
+        (script.filename or "", script.attributes.get("body")): script
         for script in context["script_files"]
         if is_used(script)
     }

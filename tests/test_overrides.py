@@ -172,6 +172,10 @@ def test_scripts_come_once_and_wait(name):
     scripts = re.findall(r"<script([^>]*)src=\"([^\"]*)\"", page(name))
     sources = [source for _, source in scripts]
     assert len(set(sources)) == len(sources)
+    inline = [
+        body for body in re.findall(r"<script>(.*?)</script>", page(name), re.S) if body.strip()
+    ]
+    assert len(set(inline)) == len(inline)
     for attributes, source in scripts:
         assert "defer" in attributes or source.split("?")[0].endswith(light.AT_ONCE), source
 
