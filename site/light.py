@@ -34,6 +34,11 @@ SHEETS = [
 LISTED = [Path(sheet).name for sheet in SHEETS[2:-1]]  # by Sphinx; the theme's template has two
 ALL = "all.css"
 OWN = "book.css", "explorables.css"
+# What the theme does with each block of code while the page loads; see static/tab-stops.js.
+TAB_STOP = re.compile(
+    r"(?<=\.forEach\()(\w)=>\{\1\.tabIndex=\1\.scrollWidth>\1\.clientWidth"
+    r"\|\|\1\.scrollHeight>\1\.clientHeight\?0:-1\}(?=\))"
+)
 # Scripts that others call while the page is still being read: these cannot wait.
 AT_ONCE = "documentation_options.js", "doctools.js"
 
@@ -117,6 +122,17 @@ def write_styles(app, error):
     subset(THEME / font, static / font, characters)
 
 
+def write_script(app, error):
+    """The theme's script hands over what may scroll; static/tab-stops.js asks whether it does."""
+    if error or app.builder.format != "html":
+        return
+    script = Path(app.outdir, "_static", "scripts", "pydata-sphinx-theme.js")
+    text, found = TAB_STOP.subn(r"\1=>tabStops.observe(\1)", script.read_text(encoding="utf-8"))
+    if found != 1:
+        logger.warning("light.py finds the theme's question for tab stops %s times", found)
+    script.write_text(text, encoding="utf-8")
+
+
 def depart_image(translator, node):
     type(translator).depart_image(translator, node)
 
@@ -126,4 +142,5 @@ def setup(app):
     # After the handlers of Sphinx and the theme, whose priority is 500.
     app.connect("html-page-context", load_what_is_used, priority=950)
     app.connect("build-finished", write_styles, priority=900)  # the theme still writes pygments.css
+    app.connect("build-finished", write_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -181,6 +181,18 @@ def test_scripts_come_once_and_wait(name):
 
 
 @built
+def test_blocks_of_code_are_asked_for_tab_stops_when_they_are_laid_out():
+    name = "scripts/pydata-sphinx-theme.js"
+    assert len(light.TAB_STOP.findall(theme(f"static/{name}"))) == 1
+    ours = (SITE / "_static" / name).read_text(encoding="utf-8")
+    assert light.TAB_STOP.findall(ours) == []
+    assert ours.count("=>tabStops.observe(") == 1
+    assert page().index("tab-stops.js") < page().index(
+        "pydata-sphinx-theme.js", page().index("</head>")
+    )
+
+
+@built
 def test_font_of_icons_holds_those_that_pages_show():
     font = SITE / "_static/vendor/fontawesome/webfonts/fa-solid-900.woff2"
     stock = PYDATA / "static/vendor/fontawesome/webfonts/fa-solid-900.woff2"

@@ -145,7 +145,13 @@ def open_figure(open_page):
     return open_
 
 
+def lay_out(page):
+    """Lay out the whole page: sections that are far from the reader would wait."""
+    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.wait_for_timeout(100)
+
+
 def come_near(page):
     """Scroll to the explorable figure of a page, and wait until it is drawn."""
-    page.locator(".explorable").scroll_into_view_if_needed()
+    page.locator(".explorable").evaluate("it => it.scrollIntoView()")
     page.locator(".explorable-words").wait_for()

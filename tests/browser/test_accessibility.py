@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import EVERY, come_near, missing
+from .conftest import EVERY, come_near, lay_out, missing
 
 # axe leaves this rule off; WCAG 2.5.3 asks for it: by voice a button is called by what it shows.
 WORDS = {"label-content-name-mismatch": {"enabled": True}}
@@ -59,6 +59,7 @@ def mark_new_looks(page, looks: set[str]) -> bool:
 
 def faults(page, axe, **options) -> list[str]:
     """What axe has to say about the page, a line for each element."""
+    lay_out(page)
     page.evaluate(axe.axe_script)
     page.evaluate("axe.configure({ rules: [{ id: 'color-contrast', selector: '[data-look]' }] })")
     options = {"resultTypes": ["violations"], **options}

@@ -16,7 +16,7 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from test_site import PAGES, ROOT, SITE, read
 
-from .conftest import MOUNT
+from .conftest import MOUNT, lay_out
 
 NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
 CHAPTER = "chapters/3-losses/3-1-mean-squared-error"  # formulas, figures, folded code, exercises
@@ -295,7 +295,7 @@ def test_formulas_need_no_script(open_page, path):
     else:
         assert len(sizes) == written
     assert all(sizes)
-    assert not sizes or page.evaluate(MATH_FONT)
+    assert not sizes or page.evaluate(f"document.fonts.ready.then(() => {MATH_FONT})")
 
 
 # Narrow windows
@@ -446,6 +446,53 @@ def test_side_bars_open_and_close_by_keyboard_on_a_phone(open_page, side):
     page.keyboard.press("Escape")
     links.first.wait_for(state="hidden")
     assert button.evaluate("button => button === document.activeElement")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_keyboard_reaches_what_scrolls(open_page, width):
+    """Also in what is unfolded, and after the window changes its width."""
+    page = open_page(f"{CHAPTER}.html", width={1280: 390, 390: 1280}[width])
+    lay_out(page)
+    page.evaluate(OPEN_ALL)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.wait_for_timeout(100)
+    boxes = page.locator("main pre").evaluate_all(
+        "boxes => boxes.map((it) => [it.scrollWidth > it.clientWidth, it.tabIndex])"
+    )
+    wrong = [(scrolls, stop) for scrolls, stop in boxes if stop != (0 if scrolls else -1)]
+    assert wrong == []
+    assert {scrolls for scrolls, _ in boxes} == {True, False}
+
+
+# A long page
+
+LAST = "#sources"  # the last section of a chapter
+
+
+def test_far_sections_wait_for_the_reader(open_page):
+    page = open_page(f"{CHAPTER}.html")
+    laid_out = "it => it.checkVisibility({ contentVisibilityAuto: true })"
+    paragraphs = page.locator("article p").evaluate_all(f"all => all.map({laid_out})")
+    assert paragraphs[0]
+    assert paragraphs.count(False) > len(paragraphs) / 2
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_links_into_far_sections_lead_there_and_the_place_is_kept(open_page, width):
+    page = open_page(f"{CHAPTER}.html{LAST}", width=width)
+    place = "id => document.querySelector(id).getBoundingClientRect().top"
+    for _ in range(5):
+        page.wait_for_timeout(100)
+        assert 0 <= page.evaluate(place, LAST) < 800
+    assert page.locator(f"{LAST} h2").is_visible()
+
+
+def test_far_words_are_found(open_page):
+    """As by Ctrl+F."""
+    page = open_page(f"{CHAPTER}.html")
+    words = page.locator(f"{LAST} p").last.text_content()[:30]
+    assert page.evaluate("words => find(words)", words)
+    assert page.evaluate("scrollY") > 0
 
 
 # Weight

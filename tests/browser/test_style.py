@@ -22,7 +22,9 @@ FELT = r"""() => {
   const felt = [];
   const look = (rules) => {
     for (const rule of rules) {
-      if (rule.media && matchMedia(rule.media.mediaText).matches) look(rule.cssRules);
+      const holds = rule.media ? matchMedia(rule.media.mediaText).matches
+        : rule.conditionText && CSS.supports(rule.conditionText);
+      if (holds) look(rule.cssRules);
       if (!rule.selectorText) continue;
       const [, selector, pseudo] = rule.selectorText.match(/^([^]*?)(::[\w-]+)?$/);
       const found = [...document.querySelectorAll(selector)].slice(0, 300);
