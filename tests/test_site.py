@@ -4,6 +4,7 @@ Build it first: ``jupyter-book build .``; LOSSBOOK_SITE names a site built elsew
 """
 
 import os
+import re
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -72,6 +73,12 @@ def bad_descriptions(path: Path) -> list[str]:
     return [alt for alt in read(path).alts if " " not in alt or "_images/" in alt]
 
 
+def tables_without_headers(path: Path) -> list[str]:
+    """The tables that do not say what is in them; that of the index holds links alone."""
+    tables = re.findall("<table.*?</table>", path.read_text(encoding="utf-8"), re.S)
+    return [it for it in tables if not re.search("<th[ >]", it) and "indextable" not in it]
+
+
 @built
 @pytest.mark.parametrize("page", PAGES)
 def test_page(page):
@@ -81,6 +88,7 @@ def test_page(page):
     assert read(path).icons
     assert broken_links(path) == []
     assert bad_descriptions(path) == []
+    assert tables_without_headers(path) == []
 
 
 @built
@@ -107,3 +115,9 @@ def test_faults_are_found(tmp_path, html, links, alts):
     (tmp_path / "b.html").write_text(html, encoding="utf-8")
     assert broken_links(tmp_path / "b.html") == links
     assert bad_descriptions(tmp_path / "b.html") == alts
+
+
+def test_tables_without_headers_are_found(tmp_path):
+    row = "<tr><td>1</td></tr></table>"
+    (tmp_path / "a.html").write_text(f"<table>{row}<table><thead><th>n</th></thead>{row}")
+    assert tables_without_headers(tmp_path / "a.html") == [f"<table>{row}"]
