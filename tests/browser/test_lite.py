@@ -173,17 +173,25 @@ def notebook(open_page, pyodide_address):
     page.context.on("response", lambda got: page.answers.update({got.url: got.status}))
     page.goto(urljoin(page.url, page.locator(".btn-run-this-page").get_attribute("href")))
     page.locator(".jp-CodeCell .cm-content").first.wait_for(timeout=60_000)
+    # What is run before the notebook has asked for its kernel is lost.
+    page.locator("[data-status=idle]").first.wait_for(state="attached", timeout=60_000)
     return page
 
 
 def run(page, code, result):
-    """Put code into the first cell, run it, and wait for its result."""
+    """Put code into the first cell, run it, and wait for its result; once more if it was lost."""
     cell = page.locator(".jp-CodeCell").first
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text(code)
-    page.keyboard.press("Shift+Enter")
-    cell.locator(".jp-OutputArea-output", has_text=result).wait_for(timeout=120_000)
+    output = cell.locator(".jp-OutputArea-output", has_text=result)
+    for _ in range(3):
+        cell.locator(".cm-content").click()
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(code)
+        page.keyboard.press("Shift+Enter")
+        for _ in range(60):
+            if output.count():
+                return
+            page.wait_for_timeout(1000)
+    pytest.fail(f"no {result!r} in {cell.inner_text()!r}")
 
 
 def test_a_cell_runs_and_lossbook_comes_from_the_site(notebook, pyodide_address):
