@@ -29,9 +29,8 @@ SHEETS = [
     "togglebutton.css",
     "copybutton.css",
     "mystnb.*.css",
-    "Temml-STIX2.css",
 ]
-LISTED = [Path(sheet).name for sheet in SHEETS[2:-1]]  # by Sphinx; the theme's template has two
+LISTED = [Path(sheet).name for sheet in SHEETS[2:]]  # by Sphinx; the theme's template has two
 ALL = "all.css"
 OWN = "book.css", "explorables.css"
 # What the theme does with each block of code while the page loads; see static/tab-stops.js.
@@ -39,8 +38,8 @@ TAB_STOP = re.compile(
     r"(?<=\.forEach\()(\w)=>\{\1\.tabIndex=\1\.scrollWidth>\1\.clientWidth"
     r"\|\|\1\.scrollHeight>\1\.clientHeight\?0:-1\}(?=\))"
 )
-# Scripts that others call while the page is still being read: these cannot wait.
-AT_ONCE = "documentation_options.js", "doctools.js"
+# Scripts that others call while the page is still being read, and one that decides how it is shown.
+AT_ONCE = "documentation_options.js", "doctools.js", "far-sections.js"
 
 ICON = re.compile(r"\bfa-[a-z0-9-]+")
 ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"(\\[0-9a-f]+|.)"\}')

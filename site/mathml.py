@@ -1,42 +1,34 @@
 """A Sphinx extension: formulas as MathML, which browsers render without a script.
 
-Temml turns TeX into MathML while the book is built, in V8 (mini-racer). The page loads a font, cut
-to the glyphs of the book's formulas. With JavaScript off, or on paper, formulas look the same.
-`math/README.md` says where the files come from.
+math-core turns TeX into MathML while the book is built.  With JavaScript off, or on paper, formulas
+look the same.  `typefaces.py` brings their font.
 """
 
 import re
-from functools import cache
-from pathlib import Path
 
 from docutils import nodes
-from fonts import subset
-from py_mini_racer import JSEvalException, MiniRacer
+from math_core import LatexError, LatexToMathML
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-FILES = Path(__file__).parent / "math"
-FONT = "STIXTwoMath.woff2"
+# math-core would show the distance in "\\\\[1ex]" as text.
+SPACED_LINES = re.compile(r"\\\\\[")
+
+converter = LatexToMathML()
 logger = logging.getLogger(__name__)
 
 
-@cache
-def temml() -> MiniRacer:
-    engine = MiniRacer()
-    engine.eval((FILES / "temml.min.js").read_text(encoding="utf-8"))
-    return engine
-
-
 def mathml(tex: str, display: bool) -> str:
-    options = {"displayMode": display, "throwOnError": True, "wrap": "none" if display else "tex"}
-    return temml().call("temml.renderToString", tex, options)
+    return converter.convert_with_local_state(tex, displaystyle=display)
 
 
 def rendered(node: nodes.Element, tex: str, display: bool) -> str:
+    if SPACED_LINES.search(tex):
+        logger.warning("formula %r: a distance between lines is not known", tex, location=node)
     try:
         return mathml(tex, display)
-    except JSEvalException as error:
-        logger.warning("formula %r: %s", tex, str(error).splitlines()[0], location=node)
+    except LatexError as error:
+        logger.warning("formula %r: %s", tex, error, location=node)
         return node.astext()
 
 
@@ -61,11 +53,6 @@ def with_lines(tex: str) -> str:
     return rf"\begin{{split}}{tex}\end{{split}}" if r"\\" in tex and "begin{" not in tex else tex
 
 
-def add_files(app, config):
-    # Not in html_static_path of _config.yml: Jupyter Book would load every script below it.
-    config.html_static_path.append(str(FILES / "Temml-STIX2.css"))
-
-
 def drop_mathjax(app, page, template, context, doctree):
     """MyST-NB configures MathJax, which is not there."""
     context["script_files"] = [
@@ -75,26 +62,11 @@ def drop_mathjax(app, page, template, context, doctree):
     ]
 
 
-def cut_font(app, error):
-    """The glyphs that the book's formulas need, and no others: 20 KB in place of 400."""
-    if error or app.builder.format != "html":
-        return
-    pages = Path(app.outdir).rglob("*.html")
-    formulas = "".join(
-        formula
-        for page in pages
-        for formula in re.findall(r"<math.*?</math>", page.read_text(encoding="utf-8"), re.S)
-    )
-    subset(FILES / FONT, Path(app.outdir, "_static", FONT), formulas)
-
-
 def setup(app):
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(visit_math, None),
         block_renderers=(visit_math_block, None),
     )
-    app.connect("config-inited", add_files, priority=100)
     app.connect("html-page-context", drop_mathjax, priority=900)
-    app.connect("build-finished", cut_font)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -73,8 +73,8 @@ def site_url():
 
 
 @pytest.fixture(scope="package")
-def browser():
-    """Chromium, as the system has it."""
+def launch():
+    """Start Chromium, as the system has it."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -83,9 +83,14 @@ def browser():
     if executable is None:
         missing(f"no browser: none of {', '.join(chromium.NAMES)} is installed")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable)
-        yield running
-        running.close()
+        yield partial(playwright.chromium.launch, executable_path=executable)
+
+
+@pytest.fixture(scope="package")
+def browser(launch):
+    running = launch()
+    yield running
+    running.close()
 
 
 @pytest.fixture
@@ -146,9 +151,15 @@ def open_figure(open_page):
 
 
 def lay_out(page):
-    """Lay out the whole page: sections that are far from the reader would wait."""
-    page.add_style_tag(content="section { content-visibility: visible !important; }")
-    page.wait_for_timeout(100)
+    """Lay out the whole page: sections that are far from the reader would wait a moment."""
+    page.evaluate("document.documentElement.classList.add('laid-out')")
+
+
+OPEN_ALL = """() => {
+  for (const it of document.querySelectorAll("details")) it.open = true;
+  const closed = document.querySelectorAll(".toggle-hidden");
+  for (const it of closed) it.classList.remove("toggle-hidden");
+}"""
 
 
 def come_near(page):
