@@ -5,7 +5,8 @@
 
 A card says what lossbook knows of a loss: the formula and the first line of its docstring, its
 properties, its names in other libraries, its value on the example that those were asked about.
-What is drawn is described from the drawn curves.  Only titles and pitfalls are written here.
+What is drawn is described from the drawn curves.  Only titles, findings and pitfalls are written
+here.  On the site, ``gallery.py`` and ``static/book.css`` make cards of it.
 """
 
 import ast
@@ -30,7 +31,8 @@ JUMP = 0.08  # the share of a curve's range that it takes in one step of a jump
 VERBS = {0: "stays", 1: "rises", -1: "falls", 2: "jumps", -2: "jumps"}
 PAGE = Path(__file__).resolve().parents[1] / "chapters" / "appendix" / "loss-cards.ipynb"
 ELSEWHERE = lb.datasets.other_libraries()
-BESIDE_THE_POINT = re.compile(r"sample_weight|'sum'|Y_pred|\[:, None\]")  # 4.5 has it all
+# 4.5 has it all
+BESIDE_THE_POINT = re.compile(r"sample_weight|'sum'|Y_pred|smoothing=|\[:, None\]")
 SYMBOLS = {
     "delta": "δ",
     "level": "τ",
@@ -55,6 +57,7 @@ class Written(NamedTuple):
 
     title: str
     chapter: str
+    finding: str  # what the curve says; tests/test_loss_cards.py looks whether it does
     pitfalls: str
 
 
@@ -71,12 +74,14 @@ WRITTEN = {
     "mean_squared_error": Written(
         "Mean squared error",
         NUMBER,
+        "**Twice the error, twice the pull**, without end: the far-off values decide.",
         "A few wrong values can hold [nearly all of the pull](#mse-pull-of-wrong-years). After a "
         "sigmoid it is [not convex in the score](#mse-sigmoid-not-convex).",
     ),
     "mean_absolute_error": Written(
         "Mean absolute error",
         NUMBER,
+        "**Every error pulls alike**, the small ones as hard as the huge ones.",
         "The slope does not fade near the target, so descent at a constant rate "
         "[hops over it](#needs-hop). The best constant "
         "[need not be unique](#loss-asks-for-a-median).",
@@ -84,28 +89,37 @@ WRITTEN = {
     "huber": Written(
         "Huber loss",
         NUMBER,
+        "**Up to an error of δ the pull grows with it, then no more**: far-off values "
+        "count, but do not decide.",
         "[Not Smooth L1](#elsewhere-smooth-l1), which is this divided by δ. δ has the unit of y "
         "and decides whether you get [the median or the mean](#loss-huber-compromise).",
     ),
     "log_cosh": Written(
         "Log-cosh loss",
         NUMBER,
+        "**The pull levels off, and nowhere has a kink**: a Huber loss with round corners.",
         "Where it bends is fixed, so [the unit of the target matters](#log-cosh-has-a-unit).",
     ),
     "quantile": Written(
         "Quantile (pinball) loss",
         NUMBER,
+        "**Too low pulls harder than too high**, so the answer is driven up until few "
+        "values lie above it.",
         "At level ½ it is [half the absolute error](#quantile-one-half). The range between two "
         "fitted quantiles can hold [less of new data than of old](#quantile-hidden-coverage).",
     ),
     "binary_cross_entropy": Written(
         "Binary cross-entropy, of probabilities",
         CHOICE,
+        "**The surer of the wrong answer, the harder the pull**, without bound; and even "
+        "certainty that is right still pulls.",
         CERTAIN,
     ),
     "binary_cross_entropy_with_logits": Written(
         "Binary cross-entropy, of scores",
         CHOICE,
+        "**Wrong and sure pulls with almost 1, never more; right and sure hardly pulls**: "
+        "the slope is the probability minus the truth.",
         "A sigmoid in front is [one too many](#broken-sigmoid-applied-twice). Keras expects "
         "probabilities [unless told otherwise](#elsewhere-frozen). `pos_weight` "
         "[shifts the probabilities](#ce-rare-table).",
@@ -113,23 +127,30 @@ WRITTEN = {
     "cross_entropy": Written(
         "Cross-entropy, of probabilities",
         CHOICE,
+        "**Only the probability of the true class counts**: the value is its surprise, and "
+        "the slope has no bound as it goes to 0.",
         CERTAIN,
     ),
     "cross_entropy_with_logits": Written(
         "Cross-entropy, of scores",
         CHOICE,
+        "**Wrong and sure pulls with almost 1, never more; right and sure hardly pulls**: "
+        "the slope is the probability minus the truth.",
         "A softmax in front is [one too many](#broken-softmax-applied-twice). With label smoothing "
         "the value [cannot reach 0](#ce-smoothing-floor).",
     ),
     "kl_divergence": Written(
         "Kullback–Leibler divergence",
         CHOICE,
+        "**Zero where the answer is the true share, and nowhere else**: here at ½, not at "
+        "certainty.",
         "Its two directions are [two losses](#ce-kl-direction). `kl_div` of PyTorch wants "
         '[logarithms and `"batchmean"`](#elsewhere-kl).',
     ),
     "hinge": Written(
         "Hinge loss",
         CHOICE,
+        "**Right by the margin costs nothing and pulls no more**; all else pulls alike.",
         "The y of the formula is −1 or +1. It asks for a side, "
         "[not for a probability](#ce-hinge-asks-for-a-side). Labels 0 and 1 "
         "[can go wrong unseen](#elsewhere-hinge-labels) elsewhere; so can "
@@ -138,30 +159,40 @@ WRITTEN = {
     "squared_hinge": Written(
         "Squared hinge loss",
         CHOICE,
+        "**Right by the margin costs nothing; the farther from there, the harder the "
+        "pull**, without bound.",
         "Its best score says how frequent a yes is, but [through no sigmoid]"
         "(#ce-hinge-asks-for-a-side). Its pull has no bound, so a mislabelled example pulls hard.",
     ),
     "focal_with_logits": Written(
         "Focal loss, of scores",
         CHOICE,
+        "**The right answers let go sooner than under cross-entropy, and the most wrong one "
+        "does not pull hardest**: the slope turns back.",
         "The sigmoid of its best score [is not the probability](#loss-focal-is-not-proper). "
         "α weighs [the yes](#ce-focal-alpha), and γ is [a power](#ce-focal-power).",
     ),
     "multilabel_cross_entropy": Written(
         "Multi-label cross-entropy, of probabilities",
         LABEL,
+        "**One label is one yes/no question**: the curve is that of binary cross-entropy, "
+        "with a slope that has no bound.",
         "Its mean divides by the labels, too; a sum [does not always sum](#elsewhere-soft-margin) "
         'elsewhere. Of rare labels "always no" has a [splendid accuracy](#multilabel-all-zeros).',
     ),
     "multilabel_cross_entropy_with_logits": Written(
         "Multi-label cross-entropy, of scores",
         LABEL,
+        "**One label is one yes/no question**: the curve is that of binary cross-entropy, "
+        "with a slope that stays within 1.",
         "The threshold ½ is not the best one [for every measure](#multilabel-thresholds-pay). "
         "`pos_weight` can act [like a moved threshold](#multilabel-weights-move-thresholds).",
     ),
     "dice": Written(
         "Dice loss",
         MASK,
+        "**Where all pixels gain at once, the pull never fades**: the loss falls along a "
+        "straight line, down to 0.",
         "Its best answer is [a hard mask](#trends-dice-hard) where all masks have one size, not "
         "the probability of each pixel. Every library [smooths in its own way](#elsewhere-dice).",
     ),
@@ -261,7 +292,7 @@ class Card:
         self.calls = defaultdict(list)  # lossbook → the calls that give the same
         for _, text, call in right:
             if not BESIDE_THE_POINT.search(text + call.lossbook):
-                self.calls[call.lossbook].append(f"{text}  # {call.library}")
+                self.calls[call.lossbook].append((call.library, text))
 
     @property
     def slug(self):
@@ -287,37 +318,32 @@ class Card:
         return {"none": "no unit"}.get(self.loss.properties.unit, self.loss.properties.unit)
 
     def cells(self):
-        yield markdown(self.head())
-        yield code(self.figure(), tags=["hide-input"], mystnb=self.described())
-        yield markdown(self.table())
-        yield code(self.example(), book={"name": f"value-{self.slug}", "index": [self.term]})
-        yield markdown(self.foot())
-
-    def head(self):
+        tags = ["card", "hide-input"]
+        book = {"name": f"value-{self.slug}", "index": [self.term]}
         help_of = inspect.getdoc(self.loss)
         first = " ".join(help_of.split("\n\n")[0].split())
-        formulas = re.findall(r"^\.\. math:: (.*?)\n\n", help_of, re.DOTALL | re.MULTILINE)
-        lines = [part for formula in formulas for part in re.split(r",\s*\\qquad\s*", formula)]
-        display = "\n\n".join(f"$$\n{inspect.cleandoc(line)}\n$$" for line in lines)
-        return f"(card-{self.slug})=\n### {self.written.title}\n\n{first}\n\n{display}"
+        yield markdown(f"(card-{self.slug})=\n### {self.written.title}\n\n{first}")
+        yield code(self.figure(), tags=tags, mystnb=self.described())
+        yield markdown(f"{formulas(help_of)}\n\n{self.properties()}")
+        yield code(self.example(), tags=tags, book=book)
+        yield markdown(self.foot())
 
-    def table(self):
-        p, kind = self.loss.properties, self.kind
-        proper = {True: "yes", False: "no", None: "not about probabilities"}[p.proper]
-        rows = {
-            "convex": f"{'yes' if p.convex else 'no'}, in the {kind.variable}",
-            "slope": "bounded" if p.bounded_slope else "without bound",
-            "proper": proper,
-            "lowest value": p.floor,
-            "unit": self.unit,
+    def properties(self):
+        p = self.loss.properties
+        said = {
+            "Asks for": p.minimiser,
+            "Convex": f"{'yes' if p.convex else 'no'}, in the {self.kind.variable}",
+            "Slope": "bounded" if p.bounded_slope else "without bound",
+            "Proper": {True: "yes", False: "no", None: "not about probabilities"}[p.proper],
+            "Lowest value": p.floor,
+            "Unit": self.unit,
         }
         if self.loss.parameters:
-            rows["parameters"] = ", ".join(
+            said["Parameters"] = ", ".join(
                 f"{SYMBOLS.get(name, '')} `{name}` = {default}".lstrip()
                 for name, default in self.loss.parameters.items()
             )
-        head = f"| asks for | {p.minimiser} |\n|---|---|\n"
-        return head + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+        return "\n".join(f"* **{name}**: {value}" for name, value in said.items())
 
     def example(self):
         truth, prediction = self.kind.arguments
@@ -330,7 +356,7 @@ class Card:
                 f'{truth}, {prediction} = example("{self.family}", "{truth}", "{prediction}")',
                 f"value = {call.format(prediction)}",
                 f"start = {nothing}",
-                'print(f"{value:.4f}; a model that knows nothing gets {start:.4f}")',
+                'print(f"On the example: {value:.4g}; knowing nothing: {start:.4g}")',
             ]
         )
 
@@ -346,7 +372,7 @@ class Card:
             arguments = f"\n    {arguments}\n"
         return "\n".join(
             [
-                "fig, ax = plt.subplots()",
+                "fig, ax = plt.subplots(figsize=(4.2, 2.8))",
                 f"x = np.linspace({low}, {high}, 241)",
                 f"figures.draw_loss_along({arguments})",
                 f'ax.set(xlabel="{axis}", ylabel="{value}")',
@@ -354,37 +380,46 @@ class Card:
             ]
         )
 
-    def described(self):
-        """The figure's alternative text and caption, from the curves that its code draws."""
+    def curves(self):
+        """Where the figure draws, and the value and the slope that it draws there."""
         names = {"plt": plt, "np": np, "lb": lb, "figures": figures}
         exec(self.figure().removesuffix("plt.show()"), names)
-        value, slope = (line.get_data() for line in names["ax"].lines[:2])
+        (x, value), (_, slope) = (line.get_data() for line in names["ax"].lines[:2])
         plt.close(names["fig"])
+        return x, value, slope
+
+    def described(self):
+        """The figure's alternative text, from the curves that its code draws, and its caption."""
+        x, value, slope = self.curves()
         low, high = (number(end) for end in self.kind.ends)
         given = self.given.removeprefix(", ").replace("=", " = ")
-        what = f"{self.written.title}{f', {given}' if given else ''}"
-        bound = "a bound" if self.loss.properties.bounded_slope else "no bound"
-        ends = dict.fromkeys([number(slope[1].min()), number(slope[1].max())])
         alt = (
-            f"{what}: value (solid) and slope (dashed) against the {self.kind.axis}, "
-            f"from {low} to {high}. The value {course(*value)}. The slope {course(*slope)}."
+            f"{self.written.title}{f', {given}' if given else ''}: value (solid) and slope "
+            f"(dashed) against the {self.kind.axis}, from {low} to {high}. "
+            f"The value {course(x, value)}. The slope {course(x, slope)}."
         )
-        caption = (
-            f"{what}. The value {course(*value)}. "
-            f"The slope, here {' to '.join(ends)}, **has {bound}**."
-        )
-        return {"image": {"alt": alt}, "figure": {"caption": caption}}
+        drawn = f" Drawn with {given}." if given else ""
+        return {"image": {"alt": alt}, "figure": {"caption": self.written.finding + drawn}}
 
     def foot(self):
-        lines = [f"# equal to {ours}\n" + "\n".join(calls) for ours, calls in self.calls.items()]
-        elsewhere = "\n".join(["```python", *lines, "```"])
+        rows = [
+            f"| {library} | `{call}` | `{ours}` |"
+            for ours, calls in self.calls.items()
+            for library, call in calls
+        ]
+        elsewhere = "\n".join(["| library | call | equals |", "|---|---|---|", *rows])
         api = f"{{py:obj}}`lb.{self.name} <lossbook.{self.name}>`"
         return (
-            f"**Pitfalls.** {self.written.pitfalls}\n\n"
-            "**Elsewhere.** Each call gives the number of the `lossbook` call in the comment "
-            f"above it:\n\n{elsewhere}\n\n"
+            f"**Pitfalls.** {self.written.pitfalls}\n\n{elsewhere}\n\n"
             f"**More.** Chapter {self.written.chapter}; how to call it: {api}."
         )
+
+
+def formulas(help_of):
+    """Those of a docstring, each in a line of its own."""
+    blocks = re.findall(r"^\.\. math:: (.*?)\n\n", help_of, re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in re.split(r",\s*\\qquad\s*", block)]
+    return "\n\n".join(f"$$\n{inspect.cleandoc(line)}\n$$" for line in lines)
 
 
 def number(x):
@@ -429,12 +464,11 @@ One card for each loss of `lossbook`: what it is, how it looks, what to know bef
 and what it is called elsewhere. [6.3](../6-questions/6-3-choosing-a-loss.ipynb) helps you to
 choose.
 
-| card | asks for | slope | proper |
-|---|---|---|---|
 """
 
 HOW_TO_READ = """
-How to read a card:
+
+## How to read a card
 
 * **Asks for**: the one answer to all examples that has the smallest mean loss.
 * **Convex**: in the prediction, probability or score. Then also in the weights of a model whose
@@ -443,27 +477,26 @@ How to read a card:
 * **Proper**: the best answer is the true probability (of scores: through sigmoid or softmax).
 * **Lowest value**: that of the best answer to one example. The entropy of a target is 0 where the
   target is certain: 0 or 1, or one class.
-* **Parameters**: the letter in the formula, if it is there, and the keyword with its default.
-* **A model that knows nothing** gives the best constant (of numbers), a score of 0, or the same
-  probability to everything. [Compare it](#broken-start) with the first loss of your training.
+* **Parameters**: the letter in the formula, if it is there, and the keyword with its default. The
+  properties hold for the defaults; the figure and the value name others.
+* **On the example**: the value of the loss on the example that
+  [4.5](../4-code/4-5-losses-elsewhere.ipynb) puts to other libraries. **Knowing nothing**: the
+  value of a model that gives the best constant (of numbers), a score of 0, or the same probability
+  to everything. [Compare it](#broken-start) with the first loss of your training.
+* **Library, call, equals**: on that example, the call gives the number of the `lossbook` call
+  beside it. `y` is the truth (`Y` in one-hot rows, `s` as −1 and +1), `y_pred`, `p` or `z` the
+  prediction as a number, a probability or a score, `c` a weight for each class or label. `F` is
+  `torch.nn.functional`, `metrics` is `sklearn.metrics`, `special` is `scipy.special`, `jnp` is
+  `jax.numpy`."""
 
-The table of a card is about parameters at their defaults; its figure and its example name theirs.
-The example is the one that [4.5](../4-code/4-5-losses-elsewhere.ipynb) puts to other libraries:
-`y` is the truth (`Y` in one-hot rows, `s` as −1 and +1), `y_pred`, `p` or `z` the prediction as a
-number, a probability or a score, `c` a weight for each class or label. Of the libraries, `F` is
-`torch.nn.functional`, `metrics` is `sklearn.metrics`, `special` is `scipy.special`, `jnp` is
-`jax.numpy`."""
-
-IMPORTS = """\
+SETUP = """\
 import matplotlib.pyplot as plt
 import numpy as np
 
 import lossbook as lb
 from lossbook import figures
 
-figures.use_book_style()"""
-
-EXAMPLE = """\
+figures.use_book_style()
 elsewhere = lb.datasets.other_libraries()
 constants = np.linspace(1, 10, 901)  # as candidates for the best one
 
@@ -473,12 +506,10 @@ def example(family, *names):
     return [inputs[name] for name in names]"""
 
 
-def overview(cards):
-    for card in cards:
-        p = card.loss.properties
-        slope = "bounded" if p.bounded_slope else "no bound"
-        proper = {True: "yes", False: "no", None: "–"}[p.proper]
-        yield f"| [{card.written.title}](#card-{card.slug}) | {p.minimiser} | {slope} | {proper} |"
+def entry(card):
+    """A line of the list on top, of which the site makes a gallery."""
+    minimiser = card.loss.properties.minimiser
+    return f"* [{card.written.title}](#card-{card.slug}) asks for {minimiser}"
 
 
 def notebook():
@@ -486,9 +517,8 @@ def notebook():
     cards = [Card(name) for name in lb.losses]
     cards.sort(key=lambda card: order.index(HEADINGS[card.family]))
     cells = [
-        markdown(INTRODUCTION + "\n".join(overview(cards)) + "\n" + HOW_TO_READ),
-        code(IMPORTS),
-        code(EXAMPLE),
+        markdown(INTRODUCTION + "\n".join(map(entry, cards)) + HOW_TO_READ),
+        code(SETUP, tags=["hide-input"]),
     ]
     for heading, group in groupby(cards, key=lambda card: HEADINGS[card.family]):
         cells.append(markdown(f"## {heading}"))

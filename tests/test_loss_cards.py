@@ -28,17 +28,31 @@ def test_committed_page_is_what_the_generator_writes():
 def test_every_loss_has_a_card(loss):
     slug = loss.replace("_", "-")
     assert TEXT.count(f"(card-{slug})=\n### ") == 1
-    card = TEXT.split(f"(card-{slug})=\n")[1].split("\n(card-")[0]
+    gallery, card = TEXT.split(f"(card-{slug})=\n")
+    card = card.split("\n(card-")[0]
     properties = lb.losses[loss].properties
-    assert f"| asks for | {properties.minimiser} |" in card
-    assert f"| lowest value | {properties.floor} |" in card
+    assert f"](#card-{slug}) asks for {properties.minimiser}\n" in gallery
+    assert f"* **Asks for**: {properties.minimiser}\n" in card
+    assert f"* **Lowest value**: {properties.floor}\n" in card
     for name, default in lb.losses[loss].parameters.items():
         assert f"`{name}` = {default}" in card
-    for part in "**Pitfalls.** ", "**Elsewhere.** ", f"<lossbook.{loss}>`", "$$\n\\ell":
+    for part in (
+        "**Pitfalls.** ",
+        "| library | call | equals |\n",
+        f"<lossbook.{loss}>`",
+        "$$\n\\ell",
+    ):
         assert part in card
     drawn = [cell for cell in COMMITTED if f"lb.{loss}," in cell.source]
     computed = [cell for cell in COMMITTED if f"value = lb.{loss}(" in cell.source]
     assert len(drawn) == len(computed) == 1 and computed[0].outputs
+
+
+def test_no_code_is_seen():
+    for cell in COMMITTED:
+        if cell.cell_type == "code":
+            assert "hide-input" in cell.metadata.tags
+            assert cell.metadata.jupyter.source_hidden
 
 
 def test_there_is_a_card_for_no_other_loss():
@@ -66,6 +80,47 @@ def test_pitfalls_lead_to_a_cell_or_a_heading():
     for written in loss_cards.WRITTEN.values():
         links = re.findall(r"\]\(#([\w-]+)\)", written.pitfalls)
         assert links and set(links) <= targets, set(links) - targets
+
+
+# What the caption of each curve says, put to the curve: x, value and slope.
+WRONG, RIGHT = 0, -1  # the ends of the axis of scores and of probabilities of the truth
+FINDINGS = {
+    "mean_squared_error": lambda x, v, s: np.allclose(s[::2], 2 * s[60:181]),  # at x and x/2
+    "mean_absolute_error": lambda x, v, s: set(np.abs(s[x != 0])) == {1},
+    "huber": lambda x, v, s: np.allclose(s, np.clip(x, -2, 2)),
+    "log_cosh": lambda x, v, s: 0.99 < s.max() < 1 and np.abs(np.diff(s)).max() < 0.03,
+    "quantile": lambda x, v, s: -s[WRONG] > s[RIGHT] > 0,
+    "binary_cross_entropy": lambda x, v, s: np.allclose(s, -1 / x),
+    "binary_cross_entropy_with_logits": lambda x, v, s: np.allclose(s, lb.sigmoid(x) - 1),
+    "cross_entropy": lambda x, v, s: np.allclose(v, -np.log(x)) and np.allclose(s, -1 / x),
+    "cross_entropy_with_logits": lambda x, v, s: np.allclose(
+        s, lb.softmax(np.stack([x, 0 * x, 0 * x], axis=1))[:, 0] - 1
+    ),
+    "kl_divergence": lambda x, v, s: np.isclose(x[v < 1e-12], 1 / 2).tolist() == [True],
+    "hinge": lambda x, v, s: not v[x >= 1].any() and set(s) == {-1, 0} == set(s[x >= 1]) | {-1},
+    "squared_hinge": lambda x, v, s: not v[x >= 1].any() and (np.diff(s[x <= 1]) > 0).all(),
+    "focal_with_logits": lambda x, v, s: (
+        s[RIGHT] / s.min() < (lb.sigmoid(x) - 1)[RIGHT] / (lb.sigmoid(x) - 1).min()
+        and WRONG < np.argmin(s) < len(x) // 2
+    ),
+    "multilabel_cross_entropy": lambda x, v, s: same_as("binary_cross_entropy", v, s),
+    "multilabel_cross_entropy_with_logits": lambda x, v, s: (
+        same_as("binary_cross_entropy_with_logits", v, s) and np.abs(s).max() < 1
+    ),
+    "dice": lambda x, v, s: np.allclose(s, s[0]) and v[RIGHT] == 0 < v[WRONG],
+}
+
+
+def same_as(loss, value, slope):
+    _, *curves = loss_cards.Card(loss).curves()
+    return np.allclose(curves, [value, slope])
+
+
+@pytest.mark.parametrize("loss", lb.losses)
+def test_the_curve_says_what_its_caption_says(loss):
+    card = loss_cards.Card(loss)
+    assert FINDINGS[loss](*card.curves())
+    assert card.described()["figure"]["caption"].startswith("**")
 
 
 X = np.linspace(-2, 2, 81)

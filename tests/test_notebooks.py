@@ -22,7 +22,8 @@ NOTEBOOKS = sorted(
 
 LIBRARIES = {"numpy", "matplotlib", "lossbook"} | sys.stdlib_module_names
 SHOWS = {"print", "show", "display", "check"}  # calls that may end a cell with an output
-TAGS = {"hide-cell", "hide-input", "raises-exception"}  # hide-cell: a solution
+# hide-cell: a solution; card: of a loss card, where no code is seen
+TAGS = {"card", "hide-cell", "hide-input", "raises-exception"}
 PROMPT = {
     "code_prompt_show": "Show the solution in code",
     "code_prompt_hide": "Hide the solution in code",
@@ -99,7 +100,8 @@ def check_tags(notebook):
     for cell in code_cells(notebook):
         if tags(cell) - TAGS:
             yield f"a tag that is not in use here: {sorted(tags(cell) - TAGS)}"
-        if "hide-input" in tags(cell) and cell.outputs and not images(cell):
+        shows_numbers = cell.outputs and not images(cell)
+        if "hide-input" in tags(cell) and shows_numbers and "card" not in tags(cell):
             yield f"hidden code that draws no figure: {cell.source[:60]!r}"
         prompted = cell.metadata.get("mystnb", {}).items() >= PROMPT.items()
         if "hide-cell" in tags(cell) and not prompted:
@@ -292,6 +294,7 @@ GOOD = {
     "an assert after a print": [code("print(1)\nassert True", printed())],
     "a solution": [code("print(1)", printed(), tags=["hide-cell"], **PROMPT)],
     "a figure": [code("plt.show()", drawn(), tags=["hide-input"], **ALT, **CAPTION)],
+    "a line of a card": [code("print(1)", printed(), tags=["card", "hide-input"])],
     "a wanted error": [code("lb.huber(1)", raised(), tags=["raises-exception"])],
     "two cells, words, two cells": [
         code("a = 1", count=1),

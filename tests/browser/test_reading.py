@@ -617,10 +617,10 @@ PRINTED = """([width, height]) => {
   const shown = (it) => it.checkVisibility({ visibilityProperty: true });
   const style = (it) => getComputedStyle(it);
   const start = (it) => it.outerHTML.slice(0, 300);
-  const within = "article :is(details, .dropdown) :is(p, pre, img, math)";
+  const within = "article :is(details, .dropdown) :is(p, pre, img, math)"; // and no code of a card
   const screenOnly = ".bd-sidebar, .bd-header-article, .prev-next-footer, button, form";
   return {
-    folded: all(within).filter((it) => !it.closest("summary") && !shown(it)).map(start),
+    folded: all(within).filter((it) => !it.closest("summary, .tag_card") && !shown(it)).map(start),
     "for the screen": all(screenOnly).filter(shown).map(start),
     cut: all("article *")
       .filter((it) => shown(it) && style(it).overflowX !== "visible")

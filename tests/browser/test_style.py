@@ -11,6 +11,8 @@ from test_site import ROOT
 PAGES = [
     "chapters/3-losses/3-1-mean-squared-error.html",
     "chapters/3-losses/3-2-cross-entropy.html",
+    "chapters/appendix/loss-cards.html",
+    "chapters/appendix/how-fast.html",
     "chapters/appendix/references.html",
     "chapters/appendix/api.html",
     "genindex.html",
