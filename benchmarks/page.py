@@ -11,10 +11,13 @@ import sys
 from pathlib import Path
 from statistics import median
 
+import dots
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
 PEERS = {  # title of a column → its contenders, of which the faster counts
     "naive NumPy": ["naive"],
     "PyTorch": ["torch"],
-    "PyTorch, compiled": ["compiled"],
+    "compiled PyTorch": ["compiled"],
     "scikit-learn": ["sklearn"],
     "JAX": ["jax", "optax"],
 }
@@ -53,7 +56,7 @@ which decides among small arrays.""",
             "cross_entropy": "it reads one probability of each row and checks none.",
         },
     ),
-    "PyTorch, compiled": (
+    "compiled PyTorch": (
         """The compiler fuses a whole formula into one loop, so that nothing between input and
 result touches memory. No library of single operations can do that.""",
         {},
@@ -72,27 +75,22 @@ It checks nothing.""",
 
 
 def render(results):
-    machine = results["machine"]
-    parts = [
-        INTRODUCTION,
-        "## In short\n\n" + summary(results["rows"]),
-        "## How it was measured\n\n" + method(machine, results["rows"]),
-        "## Every loss\n\n" + HOW_TO_READ + "\n\n" + tables_of_ratios(results["rows"]),
-    ]
-    behind = reasons(results["rows"])
+    machine, rows = results["machine"], results["rows"]
+    parts = [INTRODUCTION, in_short(rows), *pictures(rows)]
+    behind = reasons(rows)
     if behind:
         parts.append("## Where `lossbook` is behind, and why\n\n" + behind)
-    parts.append("## A call on ten numbers\n\n" + TEN + "\n\n" + table_of_calls(results["calls"]))
-    parts.append("## Memory\n\n" + table_of_memory(results["rows"]))
+    parts.append("## Small calls, and memory\n\n" + small_calls_and_memory(results))
+    parts.append("## How it was measured\n\n" + method(machine, rows))
+    parts.append("## All numbers\n\n" + FOLD.format(tables(results)))
     parts.append("## Measure it yourself\n\n" + RERUN.format(minutes=machine["minutes"]))
     return "\n\n".join(parts) + "\n"
 
 
 def tables(results):
-    """The tables alone, for the terminal."""
     rows = results["rows"]
-    parts = [method(results["machine"], rows), HOW_TO_READ, tables_of_ratios(rows)]
-    parts += [TEN, table_of_calls(results["calls"]), table_of_memory(rows), summary(rows)]
+    parts = [SUMMARY, summary(rows), RATIOS, tables_of_ratios(rows), OURS, tables_of_ours(rows)]
+    parts += [TEN, table_of_calls(results["calls"]), table_of_memory(rows)]
     return "\n\n".join(parts)
 
 
@@ -101,24 +99,59 @@ def tables(results):
 INTRODUCTION = """\
 # How fast is it?
 
-<!-- Written by benchmarks/compare.py. Change that, not this page. -->
+<!-- Written by benchmarks/page.py. Change that, not this page. -->
 
 The losses of `lossbook` are written to be read: each is one formula in NumPy. This page shows what
 that costs, or saves, beside the NumPy that you would write yourself, PyTorch, scikit-learn and
 JAX."""
 
-HOW_TO_READ = """\
-Each cell is *time of the other ÷ time of `lossbook`*: for the value, then for value and gradient.
-Above 1, `lossbook` is faster; below 1, in bold, the other. The second column is the time of
-`lossbook` itself, in ns per number of `y_pred`. A dash: the library has no such loss."""
+IN_SHORT = """\
+What to take from it: a loss that reads like its formula costs little. From {first:,} numbers to
+{last:,}, value and gradient of the median loss take another library between {low} and {high} times
+as long. Checks decide among small arrays, passes through memory among large ones."""
+
+FINDING = """\
+To give value and gradient for {size:,} numbers in {dtype}, `lossbook` is, by the median,
+**{verdicts}**."""
+
+ALTERNATIVE = """\
+Dot plot for {size:,} numbers: a row for each of {losses} losses, a mark for each of {peers}, along
+a logarithmic axis of the time of the other over that of lossbook. Medians: {medians}."""
+
+FOLD = """\
+<details class="numbers">
+<summary>Show all numbers</summary>
+
+{}
+
+</details>"""
+
+SUMMARY = """\
+**Medians.** *Time of the other ÷ time of `lossbook`* over all losses, for the value, then for
+value and gradient. Above 1, in bold, `lossbook` is faster. In brackets: in how many of these
+comparisons it is ahead."""
+
+RATIOS = """\
+**Every loss.** *Time of the other ÷ time of `lossbook`*, for the value, then for value and
+gradient. Above 1, in bold, `lossbook` is faster."""
+
+OURS = """\
+**The time of `lossbook` itself**, in ns per number of `y_pred`, for the value, then for value and
+gradient."""
 
 TEN = """\
-With few numbers, a call costs what surrounds the arithmetic. `lossbook` checks everything; naive
-NumPy checks nothing. Times are in µs, for the value, then for value and gradient."""
+**A call on ten numbers.** Times are in µs, for the value, then for value and gradient."""
 
 MEMORY = """\
-The most that a call holds at once beside its inputs, in arrays like `y_pred` of {size:,} numbers in
-{dtype}. The gradient itself is one such array."""
+**Memory.** The most that a call holds at once beside its inputs, in arrays like `y_pred` of
+{size:,} numbers in {dtype}. The gradient itself is one such array."""
+
+SMALL = """\
+With few numbers, a call costs what surrounds the arithmetic. On ten, one of `lossbook` takes
+{least} to {most} µs, {lowest} to {highest} times that of naive NumPy, which checks nothing.
+
+Of {size:,} numbers, `lossbook` holds little besides its inputs and the gradient: at most {ours}
+arrays of that size for a value. Naive NumPy holds up to {naive}."""
 
 RERUN = """\
 ```
@@ -131,6 +164,10 @@ The last line measures everything and writes this page: {minutes:.0f} minutes he
 do nothing else meanwhile. `benchmarks/README.md` says more."""
 
 METHOD = """\
+* **What a mark is**: one loss in one library, for value and gradient. Right of the line
+  `lossbook` is faster, left of it the other, by the factor on the axis. A loss that was measured in
+  several shapes is shown in the first. [All numbers](#all-numbers) are below: other shapes, the
+  value alone, and the other type of numbers.
 * **When, where**: {date}, one thread of a processor that calls itself {processor}, with {units}.
 * **With what**: {packages}.
 * **How**: one process, {core}. In each round every contender runs once, in random order. Time is
@@ -147,6 +184,36 @@ WITHOUT_AVX512 = """
 * **Another processor, other ratios**: this one has no AVX-512. So NumPy computes `log1p`, and in
   float64 `exp` and `log`, one number at a time; with AVX-512 it would be eight or sixteen at once,
   and the losses with a logarithm would gain most."""
+
+
+def in_short(rows):
+    ratios = [
+        ratio
+        for size in sorted({row["size"] for row in rows})
+        for ratio in medians(in_pictures(rows, size)).values()
+    ]
+    return IN_SHORT.format(
+        first=min(row["size"] for row in rows),
+        last=max(row["size"] for row in rows),
+        low=number(min(ratios)),
+        high=number(max(ratios)),
+    )
+
+
+def small_calls_and_memory(results):
+    times = [us for call in results["calls"] for us in call["us"]["ours"]]
+    ratios = [ratio for call in results["calls"] for ratio in call["ratio"]]
+    size = max(row["size"] for row in results["rows"])
+    held = [row["memory"] for row in results["rows"] if row["size"] == size]
+    return SMALL.format(
+        least=f"{min(times):.0f}",
+        most=f"{max(times):.0f}",
+        lowest=f"{min(ratios):.1f}",
+        highest=f"{max(ratios):.1f}",
+        size=size,
+        ours=f"{max(memory['ours'][0] for memory in held):.2f}",
+        naive=f"{max(memory['naive'][0] for memory in held):.1f}",
+    )
 
 
 def method(machine, rows):
@@ -190,23 +257,81 @@ def reasons_for(peer, rows):
     return "\n".join(lines).rstrip()
 
 
+# -- pictures -------------------------------------------------------------------------------------
+
+
+def pictures(rows):
+    """For each size a section: what the picture says, and the picture."""
+    known = [ratio for row in rows for peer in PEERS for ratio in best(row, peer) or []]
+    limits = min(known) / 1.1, max(known) * 1.1
+    for size in sorted({row["size"] for row in rows}):
+        here = in_pictures(rows, size)
+        peers = measured(here)
+        middle = medians(here)
+        marks = {
+            row["loss"].replace("_", " "): [(best(row, peer) or [0, 0])[1] for peer in peers]
+            for row in here
+        }
+        alternative = ALTERNATIVE.format(
+            size=size,
+            losses=len(here),
+            peers=", ".join(peers),
+            medians=", ".join(f"{peer} {number(ratio)}" for peer, ratio in middle.items()),
+        )
+        finding = FINDING.format(size=size, dtype=here[0]["dtype"], verdicts=verdicts(middle))
+        svg = dots.picture(marks, peers, limits, " ".join(alternative.split()))
+        yield f"## {size:,} numbers\n\n{finding}\n\n<div>\n{svg}\n</div>"
+
+
+def in_pictures(rows, size):
+    """The rows of a picture: those of the first dtype, one for each loss."""
+    here = [row for row in rows if (row["dtype"], row["size"]) == (rows[0]["dtype"], size)]
+    return list({row["loss"]: row for row in reversed(here)}.values())[::-1]
+
+
+def medians(rows):
+    """For each peer the median ratio of value and gradient."""
+    ratios = {peer: [pair[1] for row in rows if (pair := best(row, peer))] for peer in PEERS}
+    return {peer: median(known) for peer, known in ratios.items() if known}
+
+
+def verdicts(middle):
+    """In words: faster than A (2.0×) and B (1.2×), level with C, slower than D (1.5×)."""
+    said = {"faster than": [], "level with": [], "slower than": []}
+    for peer, ratio in sorted(middle.items(), key=lambda item: -item[1]):
+        factor = f"{max(ratio, 1 / ratio):.1f}"
+        verdict = "level with" if factor == "1.0" else "faster than" if ratio > 1 else "slower than"
+        said[verdict].append(peer if factor == "1.0" else f"{peer} ({factor}×)")
+    return "; ".join(f"{verdict} {listed(peers)}" for verdict, peers in said.items() if peers)
+
+
+def listed(words):
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 # -- tables ---------------------------------------------------------------------------------------
 
 
-SUMMARY = """\
-The median over all losses of *time of the other ÷ time of `lossbook`*, for the value, then for
-value and gradient. In brackets: in how many of these comparisons `lossbook` is ahead."""
+def table_of_losses(rows, entry):
+    """A table: for each loss and size one entry, if there is any."""
+    sizes = sorted({row["size"] for row in rows})
+    entries = {(row["title"], row["size"]): entry(row) for row in rows}
+    titles = dict.fromkeys(row["title"] for row in rows)
+    lines = [[title, *(entries[title, size] for size in sizes)] for title in titles]
+    known = [line for line in lines if any(line[1:])]
+    return table(["loss", *(f"{size:,}" for size in sizes)], known)
 
 
 def summary(rows):
     """One table per dtype: for each peer and size, the median ratio and how often we are ahead."""
     sizes = sorted({row["size"] for row in rows})
-    parts = [SUMMARY]
+    parts = []
     for dtype in dict.fromkeys(row["dtype"] for row in rows):
         lines = [
             [peer, *(overview(rows, peer, dtype, n) for n in sizes)] for peer in measured(rows)
         ]
-        parts.append(table([dtype, *(f"{size:,} numbers" for size in sizes)], lines))
+        parts.append(table([dtype, *(f"{size:,}" for size in sizes)], lines))
     return "\n\n".join(parts)
 
 
@@ -217,18 +342,24 @@ def overview(rows, peer, dtype, size):
         return "–"
     ahead = sum(not is_behind(ratio) for pair in pairs for ratio in pair)
     middle = [median(ratios) for ratios in zip(*pairs, strict=True)]
-    return f"{shown(middle)} ({ahead} of {2 * len(pairs)})"
+    return f"{shown(middle)} " + f"({ahead} of {2 * len(pairs)})".replace(" ", NO_BREAK)
 
 
 def tables_of_ratios(rows):
     parts = []
     for dtype in dict.fromkeys(row["dtype"] for row in rows):
-        for size in sorted({row["size"] for row in rows}):
-            here = [row for row in rows if (row["dtype"], row["size"]) == (dtype, size)]
-            peers = measured(here)
-            lines = [[row["title"], ours(row), *(cell(row, p) for p in peers)] for row in here]
-            header = ["loss", "`lossbook`, ns", *peers]
-            parts += [f"### {dtype}, {size:,} numbers", table(header, lines)]
+        here = [row for row in rows if row["dtype"] == dtype]
+        for peer in measured(here):
+            parts.append(f"{peer}, {dtype}:")
+            parts.append(table_of_losses(here, lambda row, peer=peer: cell(row, peer)))
+    return "\n\n".join(parts)
+
+
+def tables_of_ours(rows):
+    parts = []
+    for dtype in dict.fromkeys(row["dtype"] for row in rows):
+        here = [row for row in rows if row["dtype"] == dtype]
+        parts += [f"{dtype}:", table_of_losses(here, ours)]
     return "\n\n".join(parts)
 
 
@@ -241,13 +372,13 @@ def measured(rows):
 
 
 def ours(row):
-    return " / ".join(f"{ns:.1f}" for ns in row["ns"])
+    return pair(f"{ns:.1f}" for ns in row["ns"])
 
 
 def cell(row, peer):
     missing = [row["missing"][name] for name in PEERS[peer] if name in row["missing"]]
     ratios = best(row, peer)
-    return shown(ratios) if ratios else missing[0] if missing else "–"
+    return shown(ratios) if ratios else missing[0] if missing else ""
 
 
 def best(row, peer):
@@ -257,7 +388,12 @@ def best(row, peer):
 
 
 def shown(ratios):
-    return " / ".join(f"**{number(r)}**" if is_behind(r) else number(r) for r in ratios)
+    return pair(number(r) if is_behind(r) else f"**{number(r)}**" for r in ratios)
+
+
+def pair(words):
+    """Value / value and gradient, never in two lines."""
+    return f"{NO_BREAK}/{NO_BREAK}".join(words)
 
 
 def is_behind(ratio):
@@ -272,8 +408,8 @@ def table_of_calls(calls):
     lines = [
         [
             call["title"],
-            *(" / ".join(f"{us:.0f}" for us in call["us"][name]) for name in ("ours", "naive")),
-            " / ".join(f"{ratio:.1f}" for ratio in call["ratio"]),
+            *(pair(f"{us:.0f}" for us in call["us"][name]) for name in ("ours", "naive")),
+            pair(f"{ratio:.1f}" for ratio in call["ratio"]),
         ]
         for call in calls
     ]
