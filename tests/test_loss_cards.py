@@ -98,7 +98,9 @@ FINDINGS = {
     ),
     "kl_divergence": lambda x, v, s: np.isclose(x[v < 1e-12], 1 / 2).tolist() == [True],
     "hinge": lambda x, v, s: not v[x >= 1].any() and set(s) == {-1, 0} == set(s[x >= 1]) | {-1},
-    "squared_hinge": lambda x, v, s: not v[x >= 1].any() and (np.diff(s[x <= 1]) > 0).all(),
+    "squared_hinge": lambda x, v, s: (
+        not v[x >= 1].any() and np.allclose(s, 2 * np.minimum(x - 1, 0))
+    ),
     "focal_with_logits": lambda x, v, s: (
         s[RIGHT] / s.min() < (lb.sigmoid(x) - 1)[RIGHT] / (lb.sigmoid(x) - 1).min()
         and WRONG < np.argmin(s) < len(x) // 2

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+from math import log10
 from pathlib import Path
 
 import pytest
@@ -40,16 +41,20 @@ def test_pictures_come_first_and_numbers_are_folded():
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_mark_is_on_the_side_of_the_faster(page, size):
+def test_a_mark_is_where_its_ratio_is(page, size):
     """In the order of the rows and the libraries, after the marks of the legend."""
     rows = page.in_pictures(RESULTS["rows"], size)
     ratios = [pair[1] for row in rows for peer in page.PEERS if (pair := page.best(row, peer))]
     [one] = re.findall(r'<path d="M([\d.]+) \d+V\d+" stroke="currentColor"/>', PICTURES[size])
+    ten = re.findall(r'<text x="([\d.]+)"[^>]*>10×<', PICTURES[size])[-1]
     places = re.findall(r"translate\(([\d.]+) ", PICTURES[size])[len(page.PEERS) :]
     assert {row["loss"] for row in rows} == set(lb.losses)
     assert len(places) == len(ratios)
-    for place, ratio in zip(map(float, places), ratios, strict=True):
-        assert abs(ratio - 1) < 0.01 or (place > float(one)) == (ratio > 1)
+    for place, ratio in zip(places, ratios, strict=True):
+        far = float(one) + (float(ten) - float(one)) * log10(
+            ratio
+        )  # right where lossbook is faster
+        assert float(place) == pytest.approx(far, abs=0.2)
 
 
 @pytest.mark.parametrize("size", SIZES)
