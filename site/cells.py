@@ -16,6 +16,15 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+SCRIPT = Path(__file__).with_suffix("") / "claim-filter.js"
+# The theme hides .pst-js-only where scripts do not run.
+CLAIM_FILTER = """
+<form class="claim-filter pst-js-only d-print-none">
+  <label>Page <select name="page"><option value="">all pages</option></select></label>
+  <label>Oracle <select name="oracle"><option value="">all oracles</option></select></label>
+  <output></output>
+</form>
+"""
 WORDS_A_MINUTE = 200
 SECONDS_A_CELL = 10
 
@@ -88,9 +97,9 @@ class CellTable(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         pages = Path(self.env.srcdir, "chapters").rglob("*.ipynb")
         lines = [line for page in sorted(pages) for line in self.lines_of(page)]
-        container = nodes.Element()
-        self.state.nested_parse(StringList(lines, self.name), 0, container, match_titles=True)
-        return container.children
+        tables = nodes.container(classes=["claims"])
+        self.state.nested_parse(StringList(lines, self.name), 0, tables)
+        return [tables]
 
     def lines_of(self, page: Path) -> list[str]:
         self.env.note_dependency(str(page))
@@ -102,6 +111,12 @@ class CellTable(SphinxDirective):
 
 
 class Claims(CellTable):
+    """The claims, below two lists from which the reader picks a page and an oracle."""
+
+    def run(self) -> list[nodes.Node]:
+        self.env.metadata[self.env.docname]["claims"] = True
+        return [nodes.raw("", CLAIM_FILTER, format="html"), *super().run()]
+
     head = ("| what is claimed | oracle | cell |", "|---|---|---|")
 
     def line(self, book: dict) -> str | None:
@@ -121,9 +136,21 @@ def in_table(text: str) -> str:
     return text.replace("|", r"\|")
 
 
+def append_static(app, config):
+    # Not in _config.yml: Jupyter Book loads all scripts of the folders named there on every page.
+    config.html_static_path.append(str(SCRIPT))
+
+
+def add_script(app, page, template, context, doctree):
+    if "claims" in app.env.metadata.get(page, {}):
+        app.add_js_file(SCRIPT.name, loading_method="defer", priority=900)
+
+
 def setup(app):
     app.add_transform(BookCells)
     app.add_transform(ReadingTime)
     app.add_directive("claims", Claims)
     app.add_directive("classic-mistakes", Mistakes)
+    app.connect("config-inited", append_static)
+    app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
