@@ -1,6 +1,6 @@
 """A Sphinx extension: "My loss is stuck at [ ]", on Broken losses, above its table.
 
-diagnosis/causes.js holds the numbers, diagnosis/diagnosis.js looks one up. The search uses them, too.
+diagnosis/causes.js holds the numbers, diagnosis/diagnosis.js looks one up. The search uses both.
 """
 
 from pathlib import Path

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import light
 import mathml
+import notfound.extension
 import pydata_sphinx_theme
 import pytest
+import sphinx
 import sphinx_book_theme
 from docutils import nodes
 from fontTools.ttLib import TTFont
@@ -62,12 +64,32 @@ def test_icons_come_without_a_script():
 
 
 @built
-def test_only_the_search_page_loads_the_search_index():
+def test_only_the_search_page_loads_what_the_search_knows():
     # of templates/layout.html
     extra = re.search(r"block extrahead(.*?)endblock extrahead", theme("layout.html"), re.S)[1]
     assert "searchindex.js" in extra
     assert "searchindex.js" not in page()
-    assert page("search").count("searchindex.js") == 1
+    # of templates/search.html
+    assert "searchindex.js" in theme("search.html")
+    scripts = ["minisearch.js", "search-data.js", "causes.js", "diagnosis.js", "search.js"]
+    assert [page("search").count(f"_static/{name}") for name in scripts] == [1] * len(scripts)
+    assert "search-data.js" not in page()
+
+
+@built
+def test_index_says_where_it_leads():
+    # of templates/genindex.html
+    stock = Path(sphinx.__file__).parent / "themes" / "basic" / "genindex.html"
+    assert "[{{ loop.index }}]" in stock.read_text(encoding="utf-8")
+    assert "[1]" not in page("genindex")
+
+
+@built
+def test_dead_link_leads_on():
+    # of templates/notfound.html
+    source = Path(notfound.extension.__file__).read_text(encoding="utf-8")
+    assert "we couldn't find the content you were looking for" in source
+    assert "Search for it" in page("404")
 
 
 @built

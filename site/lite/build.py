@@ -32,6 +32,9 @@ WHEELS = {
 
 def write_contents(folder):
     for page, notebook in plain_notebooks(ROOT).items():
+        text = json.dumps(notebook, ensure_ascii=False)
+        # head.html compares it with that of the reader's own copy.
+        notebook["metadata"]["edition"] = hashlib.sha256(text.encode()).hexdigest()
         (folder / page).parent.mkdir(parents=True, exist_ok=True)
         (folder / page).write_text(json.dumps(notebook, ensure_ascii=False), "utf-8")
 
@@ -79,6 +82,7 @@ def write_settings(folder, pyodide):
         "jupyter-config-data": {
             "appName": "The Book of Losses",
             "disabledExtensions": [LOGO],
+            "exposeAppInBrowser": True,  # head.html asks it for the reader's copy, and runs cells
             "litePluginSettings": {KERNEL: kernel},
         },
     }

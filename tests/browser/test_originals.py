@@ -1,4 +1,4 @@
-"""The files in site/typefaces are as their makers publish them."""
+"""The files of others in site/typefaces and site/search are as their makers publish them."""
 
 import pytest
 from test_site import ROOT
@@ -6,13 +6,17 @@ from test_site import ROOT
 from .conftest import missing
 
 PACKAGES = ROOT / "tests" / "browser" / "node_modules"
-TEXT = "@fontsource-variable/stix-two-text"
+TEXT = "@fontsource-variable/stix-two-text/files/stix-two-text-latin-wght"
+MATH = "@fontsource/stix-two-math"
 ORIGINALS = {
-    "STIXTwoText.woff2": f"{TEXT}/files/stix-two-text-latin-wght-normal.woff2",
-    "STIXTwoText-Italic.woff2": f"{TEXT}/files/stix-two-text-latin-wght-italic.woff2",
-    "STIXTwoMath.woff2": ("@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"),
-    "LICENSE": "@fontsource/stix-two-math/LICENSE",
+    "typefaces/STIXTwoText.woff2": f"{TEXT}-normal.woff2",
+    "typefaces/STIXTwoText-Italic.woff2": f"{TEXT}-italic.woff2",
+    "typefaces/STIXTwoMath.woff2": f"{MATH}/files/stix-two-math-latin-400-normal.woff2",
+    "typefaces/LICENSE": f"{MATH}/LICENSE",
+    "search/minisearch.js": "minisearch/dist/umd/index.js",
+    "search/LICENSE-minisearch": "minisearch/LICENSE.txt",
 }
+OURS = {"typefaces/README.md", "search/README.md", "search/search.js"}
 
 
 @pytest.mark.parametrize("name", sorted(ORIGINALS))
@@ -20,9 +24,11 @@ def test_file_is_the_original(name):
     original = PACKAGES / ORIGINALS[name]
     if not original.is_file():
         missing("no originals: npm ci in tests/browser")
-    assert (ROOT / "site" / "typefaces" / name).read_bytes() == original.read_bytes()
+    assert (ROOT / "site" / name).read_bytes() == original.read_bytes()
 
 
 def test_every_file_has_an_original():
-    files = {path.name for path in (ROOT / "site" / "typefaces").iterdir()}
-    assert files == {*ORIGINALS, "README.md"}
+    site = ROOT / "site"
+    folders = {name.partition("/")[0] for name in ORIGINALS}
+    files = {path for folder in folders for path in (site / folder).iterdir()}
+    assert {path.relative_to(site).as_posix() for path in files} == {*ORIGINALS, *OURS}

@@ -345,45 +345,6 @@ def test_theme_follows_the_system_until_the_reader_chooses(open_page, system):
     assert seen[-1] == system  # back to the system's
 
 
-# Search
-
-
-def results(page) -> list[str]:
-    page.wait_for_function(
-        "/found|did not match/.test(document.querySelector('.search-summary')?.innerText)"
-    )
-    return page.locator("#search-results ul.search > li > a").evaluate_all(
-        "links => links.map((link) => link.href)"
-    )
-
-
-@pytest.mark.parametrize(
-    "words, page_found",
-    [
-        ("Huber", "chapters/3-losses/3-1-mean-squared-error"),
-        ("pinball", "chapters/3-losses/3-1-mean-squared-error"),
-        ("mean_squared_error", "chapters/appendix/api"),
-        ("surprise", "chapters/3-losses/3-2-cross-entropy"),
-        ("nan", "chapters/appendix/broken-losses"),
-        ("log(0)", "chapters/3-losses/3-2-cross-entropy"),
-        ("δ", "chapters/appendix/notation"),
-    ],
-)
-def test_search_finds(open_page, words, page_found):
-    page = open_page(f"{CHAPTER}.html")
-    page.keyboard.press("Control+k")
-    page.keyboard.type(words)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=*")
-    assert any(f"/{page_found}.html" in link for link in results(page))
-    assert page.foreign == [] and page.errors == []
-
-
-def test_search_without_a_result_says_so(open_page):
-    page = open_page("search.html?q=xylophone")
-    assert results(page) == []
-
-
 # Keyboard
 
 # Computed style of the element with the focus, and of the same element without it.

@@ -16,6 +16,10 @@ PAGES = [
     "chapters/appendix/references.html",
     "chapters/appendix/api.html",
     "genindex.html",
+    "search.html?q=0.693",
+    "chapters/appendix/broken-losses.html",
+    "chapters/appendix/glossary.html",
+    "chapters/appendix/what-is-proven.html",
 ]
 WAYS = [("light", 1280, "screen"), ("dark", 1280, "screen"), ("light", 390, "screen")]
 WAYS += [("light", 1280, "print")]
