@@ -7,6 +7,7 @@ MiniSearch makes an index of it in the browser (search/search.js).
 
 import json
 import re
+from collections import defaultdict
 from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import shorten
@@ -30,12 +31,13 @@ WORD = re.compile(r"[^\W\d]\w*")
 class Sections(HTMLParser):
     """The sections of a built page, and each entry of a list of terms or of sources.
 
-    Each is a list: anchor, title, text, and those words of its code that the text lacks. A text
-    has a line for each block of the page.
+    Each is a list: anchor, title, text, and words that the text lacks: those of its code, and those
+    that the index of the book has for a place in it. A text has a line for each block of the page.
     """
 
-    def __init__(self, html: str):
+    def __init__(self, html: str, index: dict[str, str]):
         super().__init__()
+        self.index = index
         self.found = []
         # Of each open element: its tag, the section and the part of its text, what joins its parts.
         self.open = [["", None, None, ""]]
@@ -65,6 +67,8 @@ class Sections(HTMLParser):
             part = CODE  # to be found, not to be read
         elif tag in {"button", "script", "style"} or classes & SKIPPED:
             section = None
+        if section:
+            section[CODE] += f" {self.index.get(attributes.get('id'), '')}"
         self.open.append([tag, section, part, JOINED.get(tag, "")])
         self.handle_data(BREAK if tag in BLOCKS else " " if part == CODE else "")
 
@@ -95,15 +99,24 @@ def tidy(section: list[str]) -> list[str]:
     return [anchor, title, text, " ".join(words)]
 
 
+def index_of(env, page: str) -> dict[str, str]:
+    """The terms of the book's index, by the anchor to which they lead."""
+    terms = defaultdict(str)
+    for _, term, anchor, *_ in env.get_domain("index").entries.get(page, ()):
+        terms[anchor] += f" {term}"
+    return terms
+
+
 def write_data(app, error):
     """For each page: its address, its title, its sections."""
     if error or app.builder.format != "html":
         return
     pages = []
     for page in sorted(app.env.found_docs):
-        file = Path(app.outdir, app.builder.get_target_uri(page))
-        if sections := Sections(file.read_text(encoding="utf-8")).found:
-            pages.append([app.builder.get_target_uri(page), sections[0][TITLE], sections])
+        address = app.builder.get_target_uri(page)
+        html = Path(app.outdir, address).read_text(encoding="utf-8")
+        if sections := Sections(html, index_of(app.env, page)).found:
+            pages.append([address, sections[0][TITLE], sections])
     text = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
     Path(app.outdir, "_static", DATA).write_text(f"const SEARCH_DATA = {text};\n", "utf-8")
 

@@ -8,7 +8,7 @@ from test_site import PAGES, SITE, built, read
 
 
 def sections(html: str) -> list[list[str]]:
-    return Sections(f"<article>{html}</article>").found
+    return Sections(f"<article>{html}</article>", {"cell": "pinball loss"}).found
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,10 @@ def sections(html: str) -> list[list[str]]:
             "<mn>2</mn></msup></mfrac></math></p>"
             '<div class="math"><math><mi>θ</mi></math></div></section>',
             [["a", "T", "a 1/λ^2", "θ"]],
+        ),
+        (
+            '<section id="a"><h1>T</h1><div id="cell"><p>a loss</p></div></section>',
+            [["a", "T", "a loss", "pinball"]],
         ),
         (
             '<div class="citation" id="huber1964"><span class="label">[1]</span>'

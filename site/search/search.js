@@ -20,9 +20,12 @@ function normal(token) {
   return term.replace(/(ss|sh|ch|x)es$/, "$1").replace(/([^aious])s$/, "$1");
 }
 
+/** The characters of a Chinese term, each other than a term that is one character long. */
+const characters = (term) => Array.from(term, (character) => `${character}*`);
+
 /** What a word is found by: itself, the parts of a name in code, the characters of a Chinese term. */
 function forms(token) {
-  const parts = HAN.test(token) ? [...token] : token.split("_").filter(Boolean);
+  const parts = HAN.test(token) ? characters(token) : token.split("_").filter(Boolean);
   return [...new Set([token, ...parts].map(normal))];
 }
 
@@ -43,7 +46,7 @@ function query(token) {
   const term = normal(token);
   if (/^\d+\.\d+$/.test(term)) return { combineWith: "OR", queries: roundings(term) };
   if (!HAN.test(term)) return term;
-  return { combineWith: "OR", queries: [term, { combineWith: "AND", queries: [...term] }] };
+  return { combineWith: "OR", queries: [term, { combineWith: "AND", queries: characters(term) }] };
 }
 
 const sections = SEARCH_DATA.flatMap(([address, page, parts]) =>
