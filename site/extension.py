@@ -29,11 +29,16 @@ def set_address(app, config):
     """Where the site is published: cards, sitemap and citations name it, links of pages do not.
 
     The workflow that publishes sets SITE_URL. A local build is read at a local address.
+    REPOSITORY_URL is where the book's files are; without it no page leads there.
     """
     address = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/") + "/"
     config.html_baseurl = config.ogp_site_url = address
     config.notfound_urls_prefix = urlsplit(address).path
     config.release = config.version = version("lossbook")
+    config.repository = os.environ.get("REPOSITORY_URL", "")
+    if config.repository:
+        link = f' <a href="{config.repository}">The repository of the book</a>.'
+        config.html_theme_options["extra_footer"] += link
 
 
 def round_brackets():
@@ -50,6 +55,7 @@ class RoundAuthorYear(AuthorYearReferenceStyle):
 
 def setup(app):
     register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_round", RoundAuthorYear)
+    app.add_config_value("repository", "", "env")
     app.connect("config-inited", set_address, priority=100)
     # After Sphinx's own handler, whose priority is 500.
     app.connect("env-get-updated", number_by_page, priority=900)

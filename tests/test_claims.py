@@ -14,7 +14,7 @@ from test_notebooks import CHAPTERS as FOLDER
 from test_notebooks import NOTEBOOKS, code_cells, images, name_of
 
 KEYS = {"name", "claim", "oracle", "mistake", "index", "explorable"}
-EXPLORABLES = {"loss-explorer", "descent-player", "outlier-line", "threshold"}
+EXPLORABLES = {"loss-explorer", "descent-player", "outlier-line", "outlier-first", "threshold"}
 ORACLES = {
     "closed form",
     "finite difference",

@@ -1,9 +1,10 @@
-/* Chapter 1.2: value and slope of any loss, against what the model says. */
+/* Chapter 1.2: value and slope of any loss, or of two side by side, against what the model says. */
 "use strict";
 
 LossBook.register("loss-explorer", (frame) => {
   const { number, range, losses } = LossBook;
   const SAMPLES = 241;
+  const SHAPES = ["circle", "square"]; // of value and slope
   const FIRST = { name: "huber", x: 2 };
 
   /* What losses with the same arguments share. Rows vary along one line, as on the loss cards.
@@ -33,10 +34,16 @@ LossBook.register("loss-explorer", (frame) => {
   const shares = { at: (x) => [x, (1 - x) / 2, (1 - x) / 2], direction: () => [1, -0.5, -0.5] };
   const ofProbability = { ends: [0, 1], cap: 6, moved: "probability" };
   const ofScore = { ends: [-4, 4], moved: "score" };
-  const ofError = { ...itself, ends: [-3, 3], moved: "prediction", cursor: "error ŷ − y" };
+  const ofError = {
+    ...itself,
+    ends: [-3, 3],
+    truths: [["", 0]],
+    moved: "prediction",
+    cursor: "error ŷ − y",
+  };
   const KINDS = {
-    number: { ...ofError, truths: [["", 0]], more: " (unit of y)" },
-    plainNumber: { ...ofError, truths: [["", 0]] },
+    number: { ...ofError, more: " (unit of y)" },
+    plainNumber: ofError,
     probability: { ...ofProbability, ...itself, truths: ofYes, cursor: "probability of yes" },
     score: { ...ofScore, ...itself, truths: ofYes, cursor: "score of yes" },
     sign: { ...ofScore, ...itself, ends: [-3, 3], truths: ofSigns, cursor: "score" },
@@ -119,22 +126,35 @@ LossBook.register("loss-explorer", (frame) => {
     smooth: { label: "s (smooth)", min: 0.1, max: 10, step: 0.1, log: true },
   };
 
-  let kind, y, unit;
+  let kind, y;
 
   // -- what stands on the page ------------------------------------------------------------------
 
-  frame.heading("Try it: value and slope of every loss");
-  const plot = LossBook.plot(frame.plots, {
+  frame.heading("Value and slope of every loss: drag along the curve");
+  frame.task("Turn Huber’s δ up: what becomes of value and slope at an error of 3?");
+  const plot = LossBook.plot(frame.view("curves"), {
     name: "Value and slope of the loss against the prediction",
     x: { label: "", min: 0, max: 1 },
     y: { label: "", min: 0, max: 1 },
   });
   const zero = plot.line({ style: "ink thin" });
   const cursor = plot.line({ style: "faint thin" });
-  const value = plot.line({ style: "c0", label: "value" });
-  const slope = plot.line({ style: "c1", label: "slope" });
-  const atValue = plot.points({ style: "c0", radius: 5.5 });
-  const atSlope = plot.points({ style: "c1", radius: 5, shape: "square" });
+  const rows = frame.readout({
+    columns: ["value", "slope"],
+    rows: [
+      { label: "", keys: { 1: ["line", "c0"], 2: ["line", "c1"] } },
+      { label: "", keys: { 1: ["line", "c2"], 2: ["line", "c3"] } },
+    ],
+    isLegend: true,
+  });
+  const drawings = [
+    ["c0", "c1"],
+    ["c2", "c3"],
+  ].map((styles, i) => ({
+    lines: styles.map((style) => plot.line({ style })),
+    points: styles.map((style, j) => plot.points({ style, radius: 5, shape: SHAPES[j] })),
+    row: rows[i],
+  }));
   plot.onDrag((x) => {
     place.value = Number(x.toPrecision(3));
     show();
@@ -149,6 +169,11 @@ LossBook.register("loss-explorer", (frame) => {
       ]),
     ),
     onInput: choose,
+  });
+  const beside = LossBook.select(frame.controls, {
+    label: "beside it",
+    options: [],
+    onInput: () => change(),
   });
   const truth = LossBook.select(frame.controls, {
     label: "truth",
@@ -176,14 +201,19 @@ LossBook.register("loss-explorer", (frame) => {
 
   function reset() {
     loss.value = FIRST.name;
+    beside.value = "";
     choose();
     place.value = FIRST.x;
     show();
   }
 
   function choose() {
-    const [, kindName, unitName] = KNOWN[loss.value];
-    [kind, unit] = [KINDS[kindName], unitName];
+    kind = kindOf(loss.value);
+    const others = Object.keys(KNOWN).filter(isLike);
+    const kept = beside.value;
+    beside.options([["", "no other loss"], ...others.map((name) => [name, KNOWN[name][0]])]);
+    if (others.includes(kept)) beside.value = kept;
+    beside.show(others.length > 0);
     truth.options(kind.truths.map(([text], i) => [i, text]));
     truth.show(kind.truths.length > 1);
     const { parameters } = losses[loss.value];
@@ -198,40 +228,59 @@ LossBook.register("loss-explorer", (frame) => {
     change();
   }
 
+  const kindOf = (name) => KINDS[KNOWN[name][1]];
+
+  /* Whether another loss has the same truths and the same axis as the chosen one. */
+  function isLike(name) {
+    const { truths, cursor } = kindOf(name);
+    return name !== loss.value && truths === kind.truths && cursor === kind.cursor;
+  }
+
+  /* What is drawn: the chosen loss with the reader's parameters, perhaps another one with its own. */
+  const shown = () => [loss.value, beside.value].filter((name) => name);
+
   function change() {
     y = kind.truths[Number(truth.value)][1];
     const xs = range(...kind.ends, SAMPLES);
-    const curves = xs.map((x) => evaluate(x, settings()));
+    const [unit, other = unit] = shown().map((name) => KNOWN[name][2]);
+    const inUnit = unit === other ? unit : "each in its unit";
     plot.limits({
       x: kind.ends,
-      y: limits([...curves, ...xs.map((x) => evaluate(x))]),
+      y: limits(xs.flatMap((x) => shown().flatMap((name) => both(name, x)))),
       xLabel: kind.cursor + (kind.more ?? ""),
-      yLabel: unit ? `value (${unit}), slope` : "value, slope",
+      yLabel: inUnit ? `value (${inUnit}), slope` : "value, slope",
     });
     zero.set(kind.ends.map((x) => [x, 0]));
-    value.set(xs.map((x, i) => [x, curves[i][0]]));
-    slope.set(xs.map((x, i) => [x, curves[i][1]]));
+    drawings.forEach(({ lines }, i) => {
+      const name = shown()[i];
+      const curves = name ? xs.map((x) => [x, ...evaluate(name, x, settings(name))]) : [];
+      lines[0].set(curves.map(([x, size]) => [x, size]));
+      lines[1].set(curves.map(([x, , slope]) => [x, slope]));
+    });
     show();
   }
 
-  function settings() {
-    const names = Object.keys(losses[loss.value].parameters);
-    return Object.fromEntries(names.map((name) => [name, sliders[name].value]));
+  function settings(name) {
+    if (name !== loss.value) return {};
+    const names = Object.keys(losses[name].parameters);
+    return Object.fromEntries(names.map((parameter) => [parameter, sliders[parameter].value]));
   }
 
   /* Value and slope at a place of the axis; of a row, the slope along the line. */
-  function evaluate(x, parameters) {
-    const { formula, rowwise } = losses[loss.value];
+  function evaluate(name, x, parameters) {
+    const { formula, rowwise } = losses[name];
     const [size, gradient] = formula(y, kind.at(x, y), parameters);
     if (!rowwise) return [size, gradient];
     const direction = kind.direction(y);
     return [size, gradient.reduce((total, part, j) => total + part * direction[j], 0)];
   }
 
+  const both = (name, x) => [...evaluate(name, x, settings(name)), ...evaluate(name, x)];
+
   /* Room for the curves, also for those of the default parameters: so the axis seldom moves. */
-  function limits(curves) {
+  function limits(sizes) {
     const cap = kind.cap ?? Infinity;
-    const all = curves.flat().filter((size) => Math.abs(size) <= cap);
+    const all = sizes.filter((size) => Math.abs(size) <= cap);
     const [low, high] = [Math.min(0, ...all), Math.max(0, ...all)];
     const margin = 0.06 * (high - low);
     return [low - margin, high + margin];
@@ -239,25 +288,25 @@ LossBook.register("loss-explorer", (frame) => {
 
   function show() {
     const x = place.value;
-    const [size, pull] = evaluate(x, settings());
     const [top, bottom] = [1e9, -1e9];
     cursor.set([
       [x, bottom],
       [x, top],
     ]);
-    atValue.set([[x, size]]);
-    atSlope.set([[x, pull]]);
-    frame.say(words(x, size, pull));
+    drawings.forEach(({ points, row }, i) => {
+      const name = shown()[i];
+      const read = name ? evaluate(name, x, settings(name)) : [];
+      points.forEach((point, j) => point.set(name ? [[x, read[j]]] : []));
+      row.show(Boolean(name));
+      if (name) row.set(read.map((size) => number(size)), KNOWN[name][0]);
+    });
+    frame.say(words(...evaluate(loss.value, x, settings(loss.value))));
   }
 
-  function words(x, size, pull) {
-    const name = kind.cursor[0].toUpperCase() + kind.cursor.slice(1);
-    const inUnit = unit === "nats" ? " nats" : unit ? ` (${unit})` : "";
-    const read = `${name} = ${number(x, 3)}: value ${number(size)}${inUnit}, slope ${number(pull)}.`;
-    if (size === Infinity) return `${read} The model called the truth impossible.`;
-    if (Math.abs(pull) === 0) return `${read} Here the loss does not pull.`;
-    const way = pull < 0 ? "raises" : "lowers";
-    return `${read} A step against the slope ${way} the ${kind.moved}.`;
+  function words(size, pull) {
+    if (size === Infinity) return "The model called the truth impossible.";
+    if (Math.abs(pull) === 0) return "Here the loss does not pull.";
+    return `Descent ${pull < 0 ? "raises" : "lowers"} the ${kind.moved} here.`;
   }
 
   reset();

@@ -1,4 +1,4 @@
-/* Chapter 3.1: three lines, fitted again and again while a point of Belgium's phone calls moves.
+/* Chapter 3.1 and the first page: lines, fitted again and again while a point of Belgium's phone calls moves.
 
    A line is [level, growth]: it predicts level + growth · t, t in decades from the middle of the
    years as recorded. LossBook.outlierLine = the fits; tests/browser/test_explorables_data.py
@@ -71,7 +71,8 @@ LossBook.outlierLine = (() => {
   return { squaresLine, absoluteLines, absoluteLine, huberLine, shareOfPull };
 })();
 
-LossBook.register("outlier-line", (frame) => {
+/* isShort: for the first page, without the parts that take a chapter to explain. */
+LossBook.outlierFigure = (frame, isShort) => {
   const { squaresLine, absoluteLine, huberLine, shareOfPull } = LossBook.outlierLine;
   const recorded = LossBook.data["outlier-line"];
   const MIDDLE = recorded.year.reduce((total, year) => total + year, 0) / recorded.year.length;
@@ -80,25 +81,34 @@ LossBook.register("outlier-line", (frame) => {
   const SHOWN = [1948, 1976];
   const CALLS = [0, 300];
 
+  const [right, wrong] = isShort ? ["recorded", "recorded wrongly"] : ["in calls", "in minutes"];
+
   let year, calls, chosen, delta, withMinutes;
   let drawn = SHOWN; // the years that the axis spans
 
-  frame.heading("Move a point, and see which line follows");
-  const plot = LossBook.plot(frame.plots, {
-    name: "Phone calls against the year, with three lines fitted to them",
+  frame.heading("Drag a point up or down: which line follows?");
+  frame.task(
+    isShort
+      ? "Or leave out the six wrong numbers: which line stays where it was?"
+      : "Lift 1973 to 300: which lines follow, and how far? Then try a δ of 200.",
+  );
+  const plot = LossBook.plot(frame.view("lines"), {
+    name: "Phone calls against the year, with lines fitted to them",
     x: { label: "year", min: SHOWN[0], max: SHOWN[1], integer: true },
     y: { label: "calls (millions a year)", min: -40, max: CALLS[1] },
     height: 340,
   });
-  const points = plot.points({ style: "ink", label: "in calls" });
-  const wrongPoints = plot.points({ style: "ink open", label: "in minutes", shape: "square" });
-  const fits = [
-    { loss: "mean_squared_error", label: "least squares", fit: squaresLine },
-    { loss: "mean_absolute_error", label: "least absolute error", fit: absoluteLine },
-    { loss: "huber", label: "Huber’s loss", fit: (t, y) => huberLine(t, y, delta) },
-  ];
-  fits.forEach((entry, i) => {
-    entry.line = plot.line({ style: `c${i}`, label: entry.label });
+  const points = plot.points({ style: "ink", label: right });
+  const wrongPoints = plot.points({ style: "ink open", label: wrong, shape: "square" });
+  const squares = { loss: "mean_squared_error", label: "squared error", fit: squaresLine };
+  const absolute = { loss: "mean_absolute_error", label: "absolute error", fit: absoluteLine };
+  const huber = { loss: "huber", label: "Huber’s loss", fit: (t, y) => huberLine(t, y, delta) };
+  const fits = isShort ? [squares, huber] : [squares, absolute, huber];
+  fits.forEach((entry, i) => (entry.line = plot.line({ style: `c${i}` })));
+  const numbers = frame.readout({
+    columns: ["growth a decade", "pull of the point"],
+    rows: fits.map(({ label }, i) => ({ label, keys: { 0: ["line", `c${i}`] } })),
+    isLegend: true,
   });
 
   // -- the point that is chosen, and how to choose another --------------------------------------
@@ -109,8 +119,10 @@ LossBook.register("outlier-line", (frame) => {
     axis: "y",
     step: [0, 1],
     text: (x, y) => `${LossBook.number(y)} million calls`,
+    hint: "drag me ↕",
     onMove: (x, y) => moveTo(year[chosen], dragged(y)),
   });
+  const under = plot.points({ style: "faint hollow", radius: 10 }); // the mouse: what a press takes
   // Around each point, room for a finger.
   const reaches = recorded.year.map(() => {
     const reach = plot.points({ radius: 22 });
@@ -131,14 +143,20 @@ LossBook.register("outlier-line", (frame) => {
     return Math.hypot(event.clientX - (left + right) / 2, event.clientY - (top + bottom) / 2);
   }
 
-  /* A press near a point chooses it, and goes on to the handle, which follows the pointer. */
-  function grab(event) {
-    if (!event.isTrusted) return; // the press sent on
+  /* The point that a press would take, if there is one. */
+  function pointAt(event) {
     const distances = reaches.map(({ element }, i) =>
       isCounted(i) ? distance(event, element) : Infinity,
     );
     const nearest = distances[chosen] <= 10 ? chosen : distances.indexOf(Math.min(...distances));
-    if (distances[nearest] > 22) return;
+    return distances[nearest] > 22 ? undefined : nearest;
+  }
+
+  /* A press near a point chooses it, and goes on to the handle, which follows the pointer. */
+  function grab(event) {
+    if (!event.isTrusted) return; // the press sent on
+    const nearest = pointAt(event);
+    if (nearest === undefined) return;
     choose(nearest);
     grabbed = { calls: calls[chosen] };
     if (handle.element.contains(event.target)) return;
@@ -151,6 +169,11 @@ LossBook.register("outlier-line", (frame) => {
   plot.svg.addEventListener("touchstart", (event) => grabbed && event.preventDefault(), {
     passive: false,
   });
+  plot.svg.addEventListener("pointermove", (event) => {
+    const nearest = grabbed || event.pointerType !== "mouse" ? undefined : pointAt(event);
+    under.set(nearest === undefined ? [] : [[year[nearest], calls[nearest]]]);
+  });
+  plot.svg.addEventListener("pointerleave", () => under.set([]));
   handle.element.addEventListener("lostpointercapture", () => (grabbed = null));
 
   // -- controls ---------------------------------------------------------------------------------
@@ -159,7 +182,7 @@ LossBook.register("outlier-line", (frame) => {
     label: "Point",
     options: recorded.year.map((y, i) => [
       String(i),
-      `${y}, ${inMinutes[i] ? "in minutes" : "in calls"}`,
+      `${y}, ${inMinutes[i] ? wrong : right}`,
     ]),
     onInput: (i) => choose(Number(i)),
   });
@@ -194,13 +217,14 @@ LossBook.register("outlier-line", (frame) => {
     },
   });
   const minutesBox = LossBook.checkbox(frame.controls, {
-    label: "Count the six years in minutes",
+    label: isShort ? "Count the six wrong numbers" : "Count the six years in minutes",
     value: true,
     onInput(checked) {
       withMinutes = checked;
       update();
     },
   });
+  if (isShort) [yearSlider, deltaSlider].forEach((slider) => slider.show(false));
   frame.onReset(reset);
 
   // -- what happens -----------------------------------------------------------------------------
@@ -249,26 +273,21 @@ LossBook.register("outlier-line", (frame) => {
     handle.set(year[chosen], calls[chosen]);
     callsSlider.value = calls[chosen];
     yearSlider.value = year[chosen];
-    frame.say(`${growthInWords()} ${pullInWords(t, y, counted.indexOf(chosen))}`);
+    const place = counted.indexOf(chosen);
+    fits.forEach((entry, i) => {
+      const growth = LossBook.number(entry.fitted[1], 3);
+      numbers[i].set([growth, place < 0 ? "left out" : pull(entry, t, y, place)]);
+    });
+    frame.say();
   }
 
-  function growthInWords() {
-    const [first, ...others] = fits.map(({ fitted: [, growth], label }) => {
-      const size = LossBook.number(Math.abs(growth), 3);
-      return [label, `${growth < 0 ? "falls" : "grows"} by ${size}`];
-    });
-    const rest = others.map(([label, change]) => `that of ${label} ${change}`).join(", ");
-    return `The line of ${first.join(" ")} million calls a decade, ${rest}.`;
-  }
-
-  function pullInWords(t, y, i) {
-    if (i < 0) return "The chosen point is left out.";
-    const shares = fits.map(({ fitted, loss }) => {
-      const share = shareOfPull(fitted, t, y, i, loss, loss === "huber" ? { delta } : {});
-      return `${LossBook.number(100 * share, 2)} %`;
-    });
-    return `This point’s share of the pull, in the same order: ${shares.join(", ")}.`;
+  function pull({ fitted, loss }, t, y, i) {
+    const share = shareOfPull(fitted, t, y, i, loss, loss === "huber" ? { delta } : {});
+    return `${LossBook.number(100 * share, 2)} %`;
   }
 
   reset();
-});
+};
+
+LossBook.register("outlier-line", (frame) => LossBook.outlierFigure(frame, false));
+LossBook.register("outlier-first", (frame) => LossBook.outlierFigure(frame, true));

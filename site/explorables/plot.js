@@ -6,10 +6,22 @@
        when the reader comes near.
 
    frame = what build gets
-       .plots .controls     elements: put plots and controls into them
+       .controls            an element: put the controls into it
        .heading(text)       names the figure, on the page and for a screen reader
-       .say(text)           the state in words: shown at once, spoken when it has been quiet a while
+       .task(text)          what to try, below the heading
+       .view(title, later)  an element: put a plot or a table into it. Views stand side by side; with
+                            later, below the controls. On a phone one of them is seen, above all
+                            controls, and a switch names them by their titles
+       .readout(table)      numbers in a table, see below
+       .say(text = "")      the state in words: shown at once, spoken when it has been quiet a while,
+                            with the numbers of the readout; set them first
        .onReset(function)   adds the button "Reset"; call it last
+
+   readout = frame.readout({ columns, rows, isLegend })
+       columns: [text, …]; rows: [{ label, keys }, …]; keys: { 0: [kind, style], … }, the mark that
+       stands for the row (0) or for a number of it (1, 2, …), as in a legend.
+       isLegend: the plot has no other; then the table stands beside it, and stays in sight with it
+       Each of the rows has .set(texts, label) and .show(bool)
 
    Controls. Each returns { input, value (get and set; setting does not call back), show(bool) }.
    LossBook.slider(parent, { label, min, max, step, value, log, unit, text, onInput })
@@ -26,20 +38,22 @@
 
    plot = LossBook.plot(parent, { name, x, y, height, equal })
        name: what a screen reader calls it; x, y: { label, min, max, log, integer };
-       height in px (300; on a phone three quarters of it); equal: one unit is as long on both axes (ranges grow to fit).
+       height in px (300; on a phone 210); equal: one unit is as long on both axes (ranges grow to fit).
        Marks are drawn in the order of their making. style is one or more of the classes "c0" (blue,
        solid) "c1" (orange, dashed) "c2" (green, dash-dotted) "c3" (purple, dotted) "ink" "faint"
-       "thin" "open". A label puts the mark into the legend. Each has .set(…), .show(bool) and
+       "thin" "solid" "open". A label puts the mark into the legend. Each has .set(…), .show(bool) and
        .element, and keeps its data when the plot resizes:
    plot.line({ style, label })   .set([[x, y], …]); it breaks where a number is not finite
+   plot.arrow({ style, label })  .set([x, y], [x, y]), from and to
    plot.points({ style, label, radius, shape })   .set([[x, y], …]); shape: "circle" or "square"
    plot.bars({ style, label })   .set([[x0, x1, y0, y1], …])
    plot.area({ style, label })   .set([[x, low, high], …])
    plot.text({ style, anchor })  .set(x, y, text); anchor: "start", "middle" or "end"
-   plot.handle({ name, style, label, axis, step, text, onMove })   .set(x, y)
+   plot.handle({ name, style, label, axis, step, text, hint, onMove })   .set(x, y)
        A point to drag, by pointer or arrow keys (PageUp/Down and Shift: ten steps). axis: "x", "y" or
        "both"; step: [dx, dy]; onMove(x, y) gets a place inside the axes, and calls .set itself;
-       text(x, y): what a screen reader says. It is a slider for it.
+       text(x, y): what a screen reader says. It is a slider for it. hint: stands beside it until
+       something in the figure has been moved.
    plot.onDrag(function)         function(x, y) while a pointer is pressed anywhere on the plot
    plot.limits({ x: [min, max], y: [min, max], xLabel, yLabel })   any of them
    plot.inside(x, y)             whether a place lies inside the axes
@@ -126,26 +140,99 @@ var LossBook = (() => {
   function frame(root) {
     const id = `explorable-${++ids}`;
     const heading = make("p", { class: "explorable-heading", id }, root);
+    const task = make("p", { class: "explorable-task" }, root);
     place(root, { role: "group", "aria-labelledby": id });
-    const plots = make("div", { class: "explorable-plots" }, root);
+    const stage = make("div", { class: "explorable-stage" }, root);
     const words = make("p", { class: "explorable-words" }, root);
     const controls = make("div", { class: "explorable-controls" }, root);
     // What is shown changes with every pixel of a drag; what is spoken waits for its end.
     const spoken = make("p", { class: "explorable-spoken", "aria-live": "polite" }, root);
-    let timer;
+    root.addEventListener("input", () => forgetHints(root));
+    root.addEventListener("click", () => forgetHints(root));
+    let numbers = () => "";
+    let timer, said;
     let silent = true; // while the page loads
     return {
       wake: () => (silent = false),
-      plots,
       controls,
       heading: (text) => (heading.textContent = text),
-      say(text) {
-        if (text === words.textContent) return;
+      task: (text) => (task.textContent = text),
+      view: views(stage),
+      readout({ isLegend, ...options }) {
+        const box = make("div", { class: "explorable-readout" });
+        if (isLegend) stage.append(box);
+        else words.after(box);
+        const { rows, text } = readout(box, options);
+        numbers = text;
+        return rows;
+      },
+      say(text = "") {
         words.textContent = text;
+        const all = `${text} ${numbers()}`.trim();
+        if (all === said) return;
+        said = all;
         clearTimeout(timer);
-        if (!silent) timer = setTimeout(() => (spoken.textContent = text), SPEAK_AFTER);
+        if (!silent) timer = setTimeout(() => (spoken.textContent = all), SPEAK_AFTER);
       },
       onReset: (reset) => button(controls, { label: "Reset", onClick: reset }),
+    };
+  }
+
+  /* Who has moved something knows how. */
+  function forgetHints(root) {
+    root.querySelectorAll(".explorable-hint").forEach((hint) => hint.remove());
+  }
+
+  function views(stage) {
+    const name = `explorable-${++ids}`;
+    const role = { role: "radiogroup", "aria-label": "What is shown" };
+    const chooser = make("div", { class: "explorable-switch", ...role }, stage);
+    const all = [];
+    const see = (chosen) =>
+      all.forEach((view) => view.classList.toggle("explorable-unseen", view !== chosen));
+    return (title, later = false) => {
+      const place_ = later ? " explorable-later" : "";
+      const view = make("div", { class: `explorable-view${place_}` }, stage);
+      all.push(view);
+      const id = `explorable-${++ids}`;
+      const radio = { type: "radio", name, id, autocomplete: "off" };
+      const input = make("input", radio, chooser);
+      make("label", { for: id, text: title }, chooser);
+      input.addEventListener("change", () => see(view));
+      if (all.length === 1) input.checked = true;
+      chooser.hidden = all.length === 1;
+      see(all[0]);
+      return view;
+    };
+  }
+
+  function readout(parent, { columns, rows }) {
+    const table = make("table", { class: "explorable-numbers" }, parent);
+    const head = make("tr", {}, make("thead", {}, table));
+    make("td", {}, head);
+    columns.forEach((text) => make("th", { scope: "col", text }, head));
+    const body = make("tbody", {}, table);
+    const drawn = rows.map(({ label, keys = {} }) => {
+      const row = make("tr", {}, body);
+      const cells = [label, ...columns].map((_, i) => {
+        const cell = make(i ? "td" : "th", i ? {} : { scope: "row" }, row);
+        if (keys[i]) swatch(cell, ...keys[i]);
+        return make("span", i ? {} : { text: label }, cell);
+      });
+      return { row, cells };
+    });
+    const spoken = ({ cells: [name, ...numbers] }) =>
+      `${name.textContent}: ` +
+      numbers.map((cell, i) => `${columns[i]} ${cell.textContent}`).join(", ");
+    return {
+      rows: drawn.map(({ row, cells }) => ({
+        set(texts, label) {
+          texts.forEach((text, i) => (cells[i + 1].textContent = text));
+          if (label) cells[0].textContent = label;
+        },
+        show: (visible) => (row.hidden = !visible),
+      })),
+      text: () => `${drawn.filter(({ row }) => !row.hidden).map(spoken).join(". ")}.`,
     };
   }
 
@@ -313,12 +400,25 @@ var LossBook = (() => {
     return pixel;
   }
 
+  /* The sample of a mark that stands beside its name. */
+  function swatch(parent, kind, style) {
+    const size = { width: 24, height: 12, viewBox: "2 0 24 12", "aria-hidden": "true" };
+    const parts = {
+      line: ["path", { d: "M0 6H28", class: `explorable-line ${style}` }],
+      point: ["circle", { cx: 14, cy: 6, r: 4.5, class: `explorable-point ${style}` }],
+      "point square": ["path", { d: "M10 2h8v8h-8z", class: `explorable-point ${style}` }],
+      bar: ["rect", { x: 4, y: 1, width: 20, height: 10, class: `explorable-bar ${style}` }],
+      area: ["rect", { x: 0, y: 1, width: 28, height: 10, class: `explorable-area ${style}` }],
+    };
+    draw(...parts[kind], draw("svg", size, parent));
+  }
+
   // -- the plot ---------------------------------------------------------------------------------
 
   function plot(parent, { name, x, y, height = 300, equal = false }) {
     const box = make("div", { class: "explorable-plot" }, parent);
     const legend = make("div", { class: "explorable-legend", "aria-hidden": "true" }, box);
-    if (matchMedia("(max-width: 600px)").matches) height *= 0.75; // room for the controls
+    if (matchMedia("(max-width: 600px)").matches) height = 210; // room for the controls
     const svg = draw("svg", { role: "img", "aria-label": name, height }, box);
     const axes = draw("g", { class: "explorable-axes", "aria-hidden": "true" }, svg);
     const clip = `explorable-${++ids}`;
@@ -373,16 +473,7 @@ var LossBook = (() => {
 
     function addToLegend(style, label, kind) {
       const entry = make("span", {}, legend);
-      const size = { width: 28, height: 12, viewBox: "0 0 28 12" };
-      const key = draw("svg", size, entry);
-      const parts = {
-        line: ["path", { d: "M0 6H28", class: `explorable-line ${style}` }],
-        point: ["circle", { cx: 14, cy: 6, r: 4.5, class: `explorable-point ${style}` }],
-        "point square": ["path", { d: "M10 2h8v8h-8z", class: `explorable-point ${style}` }],
-        bar: ["rect", { x: 4, y: 1, width: 20, height: 10, class: `explorable-bar ${style}` }],
-        area: ["rect", { x: 0, y: 1, width: 28, height: 10, class: `explorable-area ${style}` }],
-      };
-      draw(...parts[kind], key);
+      swatch(entry, kind, style);
       make("span", { text: label }, entry);
       return entry;
     }
@@ -411,17 +502,24 @@ var LossBook = (() => {
       };
     }
 
-    function handle({ name: title, style = "ink", label, axis = "both", step, text, onMove }) {
+    function handle({ name: title, style = "ink", label, axis = "both", step, text, hint = "", onMove }) {
       svg.setAttribute("role", "group"); // what is inside an "img" is silent
       const role = { role: "slider", tabindex: 0, "aria-label": title };
       const element = draw("g", { class: `explorable-handle ${style}`, ...role }, handles);
       draw("circle", { r: 22, class: "explorable-reach" }, element); // 44 px for a finger
       draw("circle", { r: 8, class: "explorable-grip" }, element);
+      const y = axis === "y" ? 26 : -14;
+      const invitation = { y, class: "explorable-hint", "aria-hidden": "true", text: hint };
+      const invited = draw("text", invitation, element);
       let at = [NaN, NaN];
-      const move = (to) => onMove(...to.map((value, i) => within(value, i ? shown.y : shown.x)));
+      const move = (to) => {
+        forgetHints(svg);
+        onMove(...to.map((value, i) => within(value, i ? shown.y : shown.x)));
+      };
       const entry = label && addToLegend(style, label, "point");
       const self = keeper(element, entry, (px, py) => {
         at = [px, py];
+        place(invited, { "text-anchor": sx(px) > width / 2 ? "end" : "start" });
         const limits = axis === "x" ? shown.x : shown.y;
         place(element, {
           transform: `translate(${sx(px)} ${sy(py)})`,
@@ -467,6 +565,10 @@ var LossBook = (() => {
       svg,
       line: (options = {}) =>
         mark("path", "line", options, (points) => ({ d: pathOf(points, pixels) })),
+      arrow: (options = {}) =>
+        mark("path", "line", options, (...ends) => ({
+          d: arrow(...ends.map(([px, py]) => [sx(px), sy(py)])),
+        })),
       points({ shape = "circle", radius = 4, ...options } = {}) {
         const dot = shape === "circle" ? circle(radius) : square(radius);
         const kind = shape === "circle" ? "point" : "point square";
@@ -552,6 +654,16 @@ var LossBook = (() => {
       pen = "L";
     }
     return path;
+  }
+
+  /* A line with a head, in pixels; none where both ends are one pixel. */
+  function arrow([x0, y0], [x1, y1]) {
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    if (length < 1) return "";
+    const head = Math.min(9, length / 2) / length;
+    const side = (turn) =>
+      `${fix(x1 - head * (x1 - x0 - turn * (y1 - y0)))} ${fix(y1 - head * (y1 - y0 + turn * (x1 - x0)))}`;
+    return `M${fix(x0)} ${fix(y0)}L${fix(x1)} ${fix(y1)}M${side(0.6)}L${fix(x1)} ${fix(y1)}L${side(-0.6)}`;
   }
 
   const circle = (r) => `m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;

@@ -107,8 +107,11 @@ LossBook.register("threshold", (frame) => {
   // -- what is seen -----------------------------------------------------------------------------
 
   frame.heading("Move the threshold, weigh the eights, and see what it costs");
+  frame.task(
+    "Set the weight to 9, then undo it: what comes back, and what does theory cost?",
+  );
   const scoreAxis = (label) => ({ label, min: EDGES[0], max: EDGES.at(-1) });
-  const spread = LossBook.plot(frame.plots, {
+  const spread = LossBook.plot(frame.view("scores"), {
     name: "How the scores of the eights and of the other digits are spread",
     x: scoreAxis("score z (outer bars: and beyond)"),
     y: { label: "% of its class", min: 0, max: HEIGHT },
@@ -122,9 +125,10 @@ LossBook.register("threshold", (frame) => {
     area: spread.area({ style }),
     line: spread.line({ style, label }),
   }));
-  const border = spread.line({ style: "ink", label: "threshold" });
+  const border = spread.line({ style: "ink", label: "yours" });
+  const advice = spread.line({ style: "c3", label: "theory" });
 
-  const price = LossBook.plot(frame.plots, {
+  const price = LossBook.plot(frame.view("cost"), {
     name: "The cost against the threshold",
     x: scoreAxis("threshold on the score"),
     y: { label: "cost a picture", min: 0, max: 1 },
@@ -135,11 +139,7 @@ LossBook.register("threshold", (frame) => {
   const advised = price.line({ style: "c3", label: "theory" });
   const here = price.points({ style: "ink", label: "yours", radius: 6 });
 
-  // Below the controls: on a phone, what a control changes stays in sight.
-  const more = document.createElement("div");
-  more.className = "explorable-plots";
-  frame.controls.after(more);
-  const honesty = LossBook.plot(more, {
+  const honesty = LossBook.plot(frame.view("calibration", true), {
     name: "Calibration: the observed share of eights against the predicted probability",
     x: { label: "predicted probability of an 8", min: 0, max: 1 },
     y: { label: "share of eights", min: 0, max: 1 },
@@ -149,7 +149,15 @@ LossBook.register("threshold", (frame) => {
   const reliability = honesty.line({ style: "c0" });
   const bins = honesty.points({ style: "c0", label: "pictures in four bins" });
   const sizes = ["start", "start", "start", "end"].map((anchor) => honesty.text({ anchor }));
-  const tables = table(more);
+  const tables = table(frame.view("tables", true));
+  const [yours, least, theirs] = frame.readout({
+    columns: ["above p", "cost a picture", `found of ${eights}`, "false alarms"],
+    rows: [
+      { label: "yours", keys: { 0: ["point", "ink"] } },
+      { label: "cheapest", keys: { 0: ["point square", "c2"] } },
+      { label: "theory", keys: { 0: ["line", "c3"] } },
+    ],
+  });
 
   // -- controls ---------------------------------------------------------------------------------
 
@@ -238,14 +246,18 @@ LossBook.register("threshold", (frame) => {
     drawCalibration(calibration(p, isEight));
     tables.set(counts, said);
     thresholdSlider.mark(theory(miss), "theory");
+    const rows = [
+      [yours, threshold],
+      [least, bestThreshold(steps)],
+      [theirs, theory(miss)],
+    ];
+    for (const [row, at] of rows) {
+      const found = confusion(p, isEight, at);
+      const { costPerPicture } = scores(found, miss);
+      row.set([number(at, 3), number(costPerPicture, 3), found.found, found.alarms]);
+    }
     const mean = p.reduce((total, pi) => total + pi, 0) / p.length;
-    frame.say(
-      `Above p = ${number(threshold, 3)} the model finds ${counts.found} of ${eights} eights, ` +
-        `with ${counts.alarms} false alarms, at a cost of ${number(said.costPerPicture, 3)} ` +
-        `a picture. Cheapest here is ${number(cheapest(steps)[2], 3)}, ` +
-        `above p = ${number(bestThreshold(steps), 2)}; theory says ${number(theory(miss), 2)}. ` +
-        `Mean p: ${number(mean, 3)}; share of eights: ${number(eights / p.length, 3)}.`,
-    );
+    frame.say(`Mean p: ${number(mean, 3)}; share of eights: ${number(eights / p.length, 3)}.`);
   }
 
   function drawSpread(scored) {
@@ -262,6 +274,7 @@ LossBook.register("threshold", (frame) => {
       line.set(corners);
     }
     border.set([0, HEIGHT].map((y) => [logit(threshold), y]));
+    advice.set([0, HEIGHT].map((y) => [logit(theory(miss)), y]));
   }
 
   function drawCosts(steps, cost) {
@@ -291,16 +304,14 @@ LossBook.register("threshold", (frame) => {
   }
 
   function table(parent) {
-    const box = document.createElement("div");
-    box.className = "explorable-plot";
-    box.innerHTML = `
-      <table class="table table-sm">
+    parent.innerHTML = `
+      <table>
         <caption>${isEight.length} test pictures</caption>
         <tr><td></td><th scope="col">called an 8</th><th scope="col">not called</th></tr>
         <tr><th scope="row">eights</th><td></td><td></td></tr>
         <tr><th scope="row">others</th><td></td><td></td></tr>
       </table>
-      <table class="table table-sm">
+      <table>
         <caption>scores, and the cost in false alarms</caption>
         <tr>
           <th scope="col">accuracy</th><th scope="col">precision</th>
@@ -308,8 +319,7 @@ LossBook.register("threshold", (frame) => {
         </tr>
         <tr><td></td><td></td><td></td><td></td></tr>
       </table>`;
-    parent.append(box);
-    const [, ...cells] = box.querySelectorAll("td");
+    const [, ...cells] = parent.querySelectorAll("td");
     return {
       set({ found, missed, alarms, passed }, said) {
         const { accuracy, precision, recall, cost } = said;

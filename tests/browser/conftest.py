@@ -165,4 +165,4 @@ OPEN_ALL = """() => {
 def come_near(page):
     """Scroll to the explorable figure of a page, and wait until it is drawn."""
     page.locator(".explorable").evaluate("it => it.scrollIntoView()")
-    page.locator(".explorable-words").wait_for()
+    page.locator(".explorable-numbers").wait_for()

@@ -5,8 +5,10 @@ import itertools
 import re
 
 import loss_cards
+import nbformat
 import numpy as np
 import pytest
+from explorables import SAME_PICTURE
 from test_claims import EVERY, EXPLORABLES
 from test_site import ROOT, SITE
 
@@ -187,6 +189,18 @@ def words(figure):
     return figure.locator(".explorable-words").inner_text()
 
 
+def rows(figure) -> dict[str, list[str]]:
+    """The table of a figure: what stands beside each name."""
+    lines = figure.locator(".explorable-numbers tbody tr:visible").all()
+    cells = [line.locator("th, td").all_inner_texts() for line in lines]
+    return {name.strip(): [text.strip() for text in texts] for name, *texts in cells}
+
+
+def state(figure):
+    """All that a figure says of itself."""
+    return words(figure), rows(figure)
+
+
 def curve(figure, style, plot=0):
     """The path of a line, as the browser has it."""
     plots = figure.locator(".explorable-plot")
@@ -210,18 +224,47 @@ def test_figure_is_there_without_error_or_overflow(open_figure, name):
         page.set_viewport_size({"width": width, "height": 800})
         page.reload()
         come_near(page)
-        assert words(figure(page, name))
+        assert rows(figure(page, name))
         assert figure(page, name).locator(".explorable-plot > svg").count() >= 1
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.errors == []
 
 
+def still(page, name):
+    """The picture of the cell that has this figure."""
+    [cell] = [book["name"] for _, book, _ in EVERY if book.get("explorable") == name]
+    return page.locator(f"#{cell} img")
+
+
 @pytest.mark.parametrize("name", PLACES)
 def test_figure_is_hidden_without_javascript_and_in_print(open_figure, name):
-    assert not figure(open_figure(PLACES[name], javascript=False), name).is_visible()
+    page = open_figure(PLACES[name], javascript=False)
+    assert not figure(page, name).is_visible() and still(page, name).is_visible()
     page = open_figure(PLACES[name])
     page.emulate_media(media="print")
-    assert not figure(page, name).is_visible()
+    assert not figure(page, name).is_visible() and still(page, name).is_visible()
+
+
+@pytest.mark.parametrize("name", SAME_PICTURE)
+def test_figure_takes_the_place_of_its_picture_when_it_is_drawn(open_figure, name):
+    page = open_figure(PLACES[name])
+    caption = page.locator("figure", has=figure(page, name)).locator("figcaption")
+    assert caption.is_visible() and not still(page, name).is_visible()
+    page.route("**/outlier-line.js*", lambda route: route.abort())
+    page.reload()
+    still(page, name).scroll_into_view_if_needed()
+    picture, place = still(page, name).bounding_box(), figure(page, name).bounding_box()
+    assert still(page, name).is_visible() and caption.is_visible()
+    assert place["y"] <= picture["y"]
+    assert picture["y"] + picture["height"] <= place["y"] + place["height"]
+
+
+def test_folded_code_of_such_a_figure_stands_below_it(open_figure):
+    page = open_figure(PLACES["outlier-first"])
+    bottom = page.locator("figure figcaption").first.bounding_box()["y"]
+    folded = page.locator("details.above-input summary")
+    assert folded.count() == 2
+    assert all(bar.bounding_box()["y"] > bottom for bar in folded.all())
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -240,6 +283,146 @@ def test_room_is_reserved_before_the_scripts_run(open_figure, name):
             }"""
         )
         assert height == empty, width
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_no_empty_lines_are_reserved(open_figure, name):
+    page = open_figure(PLACES[name])
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.reload()
+        come_near(page)
+        empty = figure(page, name).evaluate(
+            """element => {
+                const bottom = (it) => it.getBoundingClientRect().bottom;
+                const inside = [...element.querySelectorAll("*")];
+                return bottom(element) - Math.max(...inside.map(bottom));
+            }"""
+        )
+        assert empty < 24, width  # a line of text
+
+
+# -- a phone: hand and eye ------------------------------------------------------------------------
+
+PHONE = {"width": 390, "height": 844}
+SEEN = """view => {
+    const { top, bottom, height } = view.getBoundingClientRect();
+    const header = document.querySelector(".bd-header-article").getBoundingClientRect().bottom;
+    return (Math.min(bottom, innerHeight) - Math.max(top, header)) / height;
+}"""
+CENTRE = "it => it.scrollIntoView({ block: 'center', behavior: 'instant' })"
+KEYS = {"range": "ArrowLeft", "select-one": "ArrowUp", "checkbox": "Space"}
+
+
+def views(root):
+    """The views of a figure, each after it has been chosen."""
+    names = root.locator(".explorable-switch label")
+    for name in names.all() if names.first.is_visible() else [None]:
+        if name:
+            name.click()
+        yield root.locator(".explorable-view:visible")
+
+
+@pytest.fixture
+def on_phone(open_figure):
+    def open_(name):
+        page = open_figure(PLACES[name], width=PHONE["width"])
+        page.set_viewport_size(PHONE)
+        return figure(page, name)
+
+    return open_
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_on_a_phone_hand_and_eye_are_on_one_screen(on_phone, name):
+    root = on_phone(name)
+    controls = root.locator(".explorable-controls :is(input, select, button):enabled:visible")
+    assert controls.count() >= 4
+    for view in views(root):
+        assert view.count() == 1
+        picture = view.locator("svg[role], table").last
+        for control in controls.all():
+            control.focus()
+            control.evaluate(CENTRE)
+            assert picture.evaluate(SEEN) >= 0.8, control.evaluate(
+                "it => it.labels?.[0].textContent"
+            )
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_each_control_moves_a_view(on_phone, name):
+    root = on_phone(name)
+    for control in root.locator(".explorable-controls :is(input, select):visible").all():
+        if control.evaluate("it => it.value === it.min"):
+            set_to(control, control.evaluate("it => it.max"))
+        moved = []
+        for view in views(root):
+            before = view.inner_html()
+            press(control, KEYS[control.evaluate("it => it.type")])
+            moved.append(view.inner_html() != before)
+        assert any(moved), control.evaluate("it => it.labels[0].textContent")
+
+
+@pytest.mark.parametrize("name", ["descent-player", "threshold"])
+def test_views_are_chosen_by_keyboard_and_all_seen_where_there_is_room(on_phone, name):
+    root = on_phone(name)
+    names = [label.inner_text() for label in root.locator(".explorable-switch label").all()]
+    assert len(names) >= 2
+    for i, title in enumerate(names):
+        assert root.get_by_role("radio", name=title).is_checked()
+        seen = root.locator(".explorable-view").evaluate_all(
+            "all => all.map((it) => getComputedStyle(it).visibility === 'visible')"
+        )
+        assert seen == [j == i for j in range(len(names))]
+        press(root.get_by_role("radio", name=title), "ArrowRight")
+    root.page.set_viewport_size({"width": 1280, "height": 800})
+    assert root.locator(".explorable-view:visible").count() == len(names)
+    assert not root.get_by_role("radio").first.is_visible()
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_nothing_covers_a_figure_that_a_hand_is_in(on_phone, name):
+    page = on_phone(name).page
+    up = page.get_by_role("button", name="Back to top")
+    page.mouse.wheel(0, -50)
+    up.wait_for()
+    figure(page, name).locator("input[type=range]:visible").first.focus()
+    assert not up.is_visible()
+
+
+# -- an invitation --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["descent-player", "outlier-line", "outlier-first"])
+def test_the_handle_says_drag_me_until_something_has_moved(open_figure, name):
+    root = figure(open_figure(PLACES[name]), name)
+    hint = root.get_by_text("drag me")
+    assert hint.is_visible()
+    press(root.locator(".explorable-handle"), "ArrowUp")
+    assert hint.count() == 0
+
+
+def test_points_show_that_they_can_be_taken(open_figure):
+    page = open_figure(PLACES["outlier-line"])
+    root = figure(page, "outlier-line")
+    ring = root.locator(".explorable-point.hollow")
+    for i in (3, 20):
+        x, y = (np.array(it) for it in middle(root.locator("path.explorable-reach").nth(i)))
+        page.mouse.move(x, y)
+        under = page.evaluate("([x, y]) => document.elementFromPoint(x, y)", [float(x), float(y)])
+        assert (
+            page.evaluate(
+                "([x, y]) => getComputedStyle(document.elementFromPoint(x, y)).cursor",
+                [float(x), float(y)],
+            )
+            == "grab"
+        ), under
+        assert middle(ring) == pytest.approx([x, y], abs=1)
+
+
+def middle(element):
+    box = element.bounding_box()
+    return [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -365,8 +548,8 @@ def test_explorer_says_what_lossbook_says(explorer):
         set_to(explorer.locator("input[type=range]").first, float(x))
         value = loss([truth], [start + x * direction])
         slope = loss.gradient([truth], [start + x * direction]) @ direction
-        said = numbers(words(explorer).partition(":")[2])
-        assert said[:2] == pytest.approx([value, slope.item()], rel=1e-3), name
+        [said] = rows(explorer).values()
+        assert numbers(" ".join(said)) == pytest.approx([value, slope.item()], rel=1e-3), name
 
 
 def line_of(kind):
@@ -385,15 +568,15 @@ def numbers(text):
 
 
 def test_explorer_works_by_keyboard_alone(explorer):
-    before, said = curve(explorer, "c0"), words(explorer)
+    before, said = curve(explorer, "c0"), state(explorer)
     press(choice(explorer, "error ŷ − y"), "ArrowLeft")
-    assert words(explorer) != said and curve(explorer, "c0") == before
+    assert state(explorer) != said and curve(explorer, "c0") == before
     press(choice(explorer, "δ (delta), unit of y"), "ArrowRight", "ArrowRight")
     assert curve(explorer, "c0") != before
     press(choice(explorer, "loss"), "ArrowDown")
     assert choice(explorer, "loss").input_value() == "log_cosh"
     press(explorer.get_by_role("button", name="Reset"), "Enter")
-    assert (curve(explorer, "c0"), words(explorer)) == (before, said)
+    assert (curve(explorer, "c0"), state(explorer)) == (before, said)
 
 
 def test_explorer_speaks_when_it_has_been_quiet(explorer):
@@ -402,7 +585,27 @@ def test_explorer_speaks_when_it_has_been_quiet(explorer):
     press(choice(explorer, "error ŷ − y"), *["ArrowLeft"] * 5)
     assert spoken.text_content() == ""
     explorer.page.wait_for_timeout(900)
-    assert spoken.text_content() == words(explorer)
+    value, slope = rows(explorer)["Huber loss"]
+    assert spoken.text_content() == f"{words(explorer)} Huber loss: value {value}, slope {slope}."
+
+
+def test_explorer_draws_two_losses_side_by_side(explorer):
+    beside = choice(explorer, "beside it")
+    offered = beside.locator("option").all_inner_texts()
+    assert "Mean squared error" in offered and "Hinge loss" not in offered
+    set_to(choice(explorer, "error ŷ − y"), 1.5)
+    alone = curve(explorer, "c0")
+    beside.select_option(label="Mean squared error")
+    both = rows(explorer)
+    assert list(both) == ["Huber loss", "Mean squared error"]
+    for loss, said in zip((lb.huber, lb.mean_squared_error), both.values(), strict=True):
+        expected = [loss([0.0], [1.5]), loss.gradient([0.0], [1.5])[0]]
+        assert numbers(" ".join(said)) == pytest.approx(expected, rel=1e-3)
+    assert curve(explorer, "c2") and curve(explorer, "c0") != alone  # the axis has made room
+    choice(explorer, "loss").select_option("log_cosh")
+    assert list(rows(explorer)) == ["Log-cosh loss", "Mean squared error"]
+    choice(explorer, "loss").select_option("hinge")
+    assert list(rows(explorer)) == ["Hinge loss"] and not curve(explorer, "c2")
 
 
 def drag_by_touch(page, box, start, end):
@@ -430,7 +633,7 @@ def test_explorer_follows_a_finger(open_figure):
     plot = root.locator(".explorable-plot > svg")
     plot.scroll_into_view_if_needed()
     drag_by_touch(page, plot.bounding_box(), (0.9, 0.5), (0.3, 0.5))
-    assert numbers(words(root))[0] < 0
+    assert float(choice(root, "error ŷ − y").input_value()) < 0
 
 
 # -- the descent player ---------------------------------------------------------------------------
@@ -476,6 +679,73 @@ def test_player_plays_and_pauses(player):
     assert path_points(player) == paused
 
 
+def test_player_walks_all_steps_in_eight_seconds(open_page):
+    page = open_page(DESCENT)
+    page.clock.install()
+    page.reload()
+    page.locator(".explorable").evaluate("it => it.scrollIntoView()")
+    player = figure(page, "descent-player")
+    player.get_by_role("button", name="Play").click()
+    page.clock.run_for(4000)
+    assert 40 <= path_points(player) <= 60
+    page.clock.run_for(4500)
+    assert path_points(player) == 100
+    assert player.get_by_role("button", name="Play").is_visible()  # again
+
+
+def chapter_cell(start: str) -> str:
+    """The one cell of the chapter on descent that begins so."""
+    cells = nbformat.read(ROOT / DESCENT.replace(".html", ".ipynb"), as_version=4).cells
+    [cell] = [cell.source for cell in cells if cell.source.startswith(start)]
+    return cell
+
+
+def test_player_has_the_rates_of_the_chapter(player):
+    names = re.match(r"## (.*)\n", chapter_cell("## Slow"))[1].split(", ")
+    rates = re.match(r"rates = \((.*)\)", chapter_cell("rates = "))[1].split(", ")
+    verdicts = ["Crawling", "Arriving", "Swinging", "Diverging"]
+    for name, rate, verdict in zip(names, rates, verdicts, strict=True):
+        set_to(choice(player, "momentum μ"), 0.5)
+        player.get_by_role("button", name=name.capitalize(), exact=True).click()
+        player.get_by_role("button", name="Pause").click()
+        assert float(choice(player, "momentum μ").input_value()) == 0
+        chosen = float(choice(player, "learning rate η").input_value())
+        assert chosen == pytest.approx(float(rate), abs=0.011)  # at 0.5, this bowl is on its bound
+        assert words(player).startswith(verdict)
+        assert path_points(player) < 20  # from the first step on
+
+
+def test_player_shows_a_rate_at_once_where_motion_is_unwanted(open_figure):
+    page = open_figure(DESCENT)
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    come_near(page)
+    player = figure(page, "descent-player")
+    player.get_by_role("button", name="Good").click()
+    assert path_points(player) == 100
+
+
+def places(path: str):
+    return [tuple(map(float, pair.split())) for pair in re.findall("[ML]([^ML]+)", path)]
+
+
+def test_arrow_is_the_next_step(player):
+    press(player.get_by_role("button", name="Step", exact=True), "Enter", "Enter")
+    start, end, *_ = places(curve(player, "c1"))
+    press(player.get_by_role("button", name="Step", exact=True), "Enter")
+    assert places(curve(player, "c0"))[-2:] == [start, end]
+    set_to(choice(player, "momentum μ"), 0.9)  # then a step is more than the slope of one place
+    _, end, *_ = places(curve(player, "c1"))
+    press(player.get_by_role("button", name="Step", exact=True), "Enter")
+    assert places(curve(player, "c0"))[-1] != end
+
+
+def test_path_ends_where_it_leaves_the_picture_for_good(player):
+    set_to(choice(player, "learning rate η"), 0.6)
+    set_to(choice(player, "step"), 100)
+    assert 2 < path_points(player) < 20 and is_outside(player)
+
+
 def test_player_keeps_still_where_motion_is_unwanted(open_figure):
     page = open_figure(DESCENT)
     page.emulate_media(reduced_motion="reduce")
@@ -503,12 +773,12 @@ def test_player_says_how_it_goes(player):
         set_to(choice(player, "learning rate η"), rate)
         set_to(choice(player, "step"), 30)
         run = lb.descend(bowl, [-8, 0], lb.Momentum(rate, momentum), steps=30)
-        said = words(player)
-        assert said.startswith(verdict)
-        value, distance = numbers(said.partition("Step 30:")[2])
-        assert value == pytest.approx(run.value, rel=0.01)
-        assert distance == pytest.approx(np.linalg.norm(run.point), rel=0.01)
-        assert ("left the picture" in said) == is_outside(player)
+        assert words(player).startswith(verdict)
+        value, distance, *_ = map(numbers, rows(player)["step 30"])
+        assert value == [pytest.approx(run.value, rel=0.01)]
+        assert distance == [pytest.approx(np.linalg.norm(run.point), rel=0.01)]
+        left = player.get_by_text("left the picture").count() == 1
+        assert left == is_outside(player)
 
 
 def is_outside(player):

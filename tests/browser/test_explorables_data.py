@@ -315,9 +315,15 @@ def words(page) -> str:
     return figure(page).locator(".explorable-words").inner_text()
 
 
+def rows(page) -> dict[str, list[str]]:
+    """The table of a figure: what stands beside each name."""
+    lines = figure(page).locator(".explorable-numbers tbody tr").all()
+    cells = [line.locator("th, td").all_inner_texts() for line in lines]
+    return {name.strip(): texts for name, *texts in cells}
+
+
 def growths(page) -> list[float]:
-    found = re.findall(r"(grows|falls) by (\d+(?:\.\d+)?)", words(page))
-    return [float(size) * {"grows": 1, "falls": -1}[verb] for verb, size in found]
+    return [float(growth.replace("−", "-")) for growth, _ in rows(page).values()]
 
 
 def control(page, label: str):
@@ -325,7 +331,7 @@ def control(page, label: str):
 
 
 def test_first_words_are_those_of_the_chapter(line_page):
-    assert "least squares grows by 50.4 million calls a decade" in words(line_page)
+    assert rows(line_page)["squared error"][0] == "50.4"
     assert "growth 50.4 million calls a decade" in printed(LINE, "mse-misses-the-calls")
 
 
@@ -353,10 +359,10 @@ def press(page, *keys):
 
 
 def test_lines_by_keyboard_alone(line_page):
-    before = words(line_page)
+    before = rows(line_page)
     control(line_page, "Point").focus()
     press(line_page, "Home")  # 1950
-    assert words(line_page) != before
+    assert rows(line_page) != before
     press(line_page, "Tab", "End")  # its calls
     assert control(line_page, "Its calls").input_value() == "300"
     squares, absolute, huber = growths(line_page)
@@ -369,7 +375,7 @@ def test_lines_by_keyboard_alone(line_page):
     press(line_page, "Tab", "Space")  # without the wrong years
     assert growths(line_page)[0] < squares
     press(line_page, "Tab", "Enter")  # Reset
-    assert words(line_page) == before
+    assert rows(line_page) == before
     assert line_page.errors == []
 
 
@@ -393,7 +399,7 @@ def test_any_point_can_be_dragged(line_page):
     assert len(middles(line_page)) == 24
     for i, way in [(0, -10), (12, -10), (16, 10), (23, -10)]:
         figure(line_page).get_by_role("button", name="Reset").click()
-        before = words(line_page)
+        before = rows(line_page)
         x, y = middles(line_page)[i]
         line_page.mouse.move(x, y)
         line_page.mouse.down()
@@ -405,7 +411,7 @@ def test_any_point_can_be_dragged(line_page):
         line_page.mouse.up()
         moved = float(control(line_page, "Its calls").input_value())
         assert -way * (moved - calls) > 400
-        assert words(line_page) != before
+        assert rows(line_page) != before
         line_page.mouse.move(x, y - 2 * way)  # the pointer goes on, the point does not
         assert float(control(line_page, "Its calls").input_value()) == moved
     assert line_page.errors == []
@@ -432,30 +438,49 @@ def test_a_finger_drags_a_point_and_the_page_stays(open_figure):
 
 
 def cells(page) -> list[str]:
-    return figure(page).locator("td:not(:empty)").all_inner_texts()
+    return figure(page).locator(".explorable-later td:not(:empty)").all_inner_texts()
+
+
+def state(page):
+    return words(page), rows(page), cells(page)
 
 
 def test_threshold_by_keyboard_alone(threshold_page):
-    before, first = words(threshold_page), cells(threshold_page)
-    assert first[:4] == ["61", "21", "15", "802"]
+    before = state(threshold_page)
+    assert cells(threshold_page)[:4] == ["61", "21", "15", "802"]
+    assert rows(threshold_page)["yours"][2:] == ["61", "15"]
     control(threshold_page, "Call it an 8 above").focus()
     press(threshold_page, *["PageDown"] * 4)
-    assert "Above p = 0.1 " in words(threshold_page)
+    assert rows(threshold_page)["yours"][0] == "0.1"
     assert cells(threshold_page)[-1] == "150"  # as the chapter prints
     press(threshold_page, "Tab", "Home")  # the cost of a miss
-    assert "theory says 0.5" in words(threshold_page)
+    assert rows(threshold_page)["theory"][0] == "0.5"
     press(threshold_page, "Tab", *["ArrowRight"] * 4)  # the weight
     assert "Mean p: 0.168" in words(threshold_page)
     press(threshold_page, "Tab", "Space")  # undone
     assert "Mean p: 0.0929" in words(threshold_page)
     press(threshold_page, "Tab", "Enter")
-    assert "Above p = 0.5 " in words(threshold_page)  # of theory, for costs of 1
+    said = rows(threshold_page)
+    assert said["yours"][0] == "0.5" and said["yours"] == said["theory"]  # for costs of 1
     press(threshold_page, "Tab", "Enter")
-    cheapest = re.search(r"cost of (\S+) a picture. Cheapest here is (\S+),", words(threshold_page))
-    assert cheapest[1] == cheapest[2]
+    said = rows(threshold_page)
+    assert said["yours"] == said["cheapest"] and said["cheapest"] != said["theory"]
     press(threshold_page, "Tab", "Enter")
-    assert (words(threshold_page), cells(threshold_page)) == (before, first)
+    assert state(threshold_page) == before
     assert threshold_page.errors == []
+
+
+def test_table_says_what_each_threshold_costs(threshold_page):
+    control(threshold_page, "Call it an 8 above").focus()
+    press(threshold_page, *["PageDown"] * 2)
+    _, z, y = MODELS[0]
+    costs = {name: float(texts[1]) for name, texts in rows(threshold_page).items()}
+    for name, (above, _, found, alarms) in rows(threshold_page).items():
+        score = np.log(float(above) / (1 - float(above)))
+        assert costs[name] == pytest.approx(cost(z, y, score, 9), rel=0.01)
+        assert int(found) == np.sum((z > score) & (y == 1))
+        assert int(alarms) == np.sum((z > score) & (y == 0))
+    assert costs["cheapest"] == min(costs.values())
 
 
 def test_thresholds_are_drawn_where_they_are(threshold_page):

@@ -9,6 +9,7 @@ import pytest
 from test_site import ROOT
 
 PAGES = [
+    "chapters/index.html",
     "chapters/3-losses/3-1-mean-squared-error.html",
     "chapters/3-losses/3-2-cross-entropy.html",
     "chapters/appendix/loss-cards.html",
