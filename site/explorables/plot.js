@@ -510,7 +510,7 @@ var LossBook = (() => {
       draw("circle", { r: 8, class: "explorable-grip" }, element);
       const y = axis === "y" ? 26 : -14;
       const invitation = { y, class: "explorable-hint", "aria-hidden": "true", text: hint };
-      const invited = draw("text", invitation, element);
+      const invited = draw("text", invitation, handles);
       let at = [NaN, NaN];
       const move = (to) => {
         forgetHints(svg);
@@ -519,10 +519,11 @@ var LossBook = (() => {
       const entry = label && addToLegend(style, label, "point");
       const self = keeper(element, entry, (px, py) => {
         at = [px, py];
-        place(invited, { "text-anchor": sx(px) > width / 2 ? "end" : "start" });
         const limits = axis === "x" ? shown.x : shown.y;
+        const transform = `translate(${sx(px)} ${sy(py)})`;
+        place(invited, { transform, "text-anchor": sx(px) > width / 2 ? "end" : "start" });
         place(element, {
-          transform: `translate(${sx(px)} ${sy(py)})`,
+          transform,
           "aria-valuemin": limits.min,
           "aria-valuemax": limits.max,
           "aria-valuenow": axis === "x" ? px : py,

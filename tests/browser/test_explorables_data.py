@@ -512,7 +512,7 @@ def test_figure_fits_a_phone(open_figure, path):
     page = open_figure(path, width=390)
     box = figure(page).bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
-    parts = figure(page).locator("svg text, label, output, td, th, button")
+    parts = figure(page).locator("svg text, label:visible, output, td, th, button")
     sides = parts.evaluate_all(
         "all => all.map(e => e.getBoundingClientRect()).map(r => [r.left, r.right])"
     )
