@@ -7,8 +7,9 @@
 >>> elsewhere = other_libraries()        # what PyTorch, Keras and others answer to one example
 >>> train, test = split(X, y, parts=(0.8, 0.2))
 
-Every call reads the files anew: change what you get as you like.  ``data/README.md`` names the
-source, the licence and the changes of each file.
+Every call reads the files anew: change what you get as you like.  Labels and years are
+``np.intp``, the integers with which NumPy counts and indexes: 64 bits wide, in a browser 32.
+``data/README.md`` names the source, the licence and the changes of each file.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ class Zoo(NamedTuple):
 
     X: NDArray[np.float64]
     """(101, 11) what the body is like, 0 or 1, except the legs: their number divided by 8."""
-    Y: NDArray[np.int64]
+    Y: NDArray[np.intp]
     """(101, 5) how the animal lives, 0 or 1: the labels of a multi-label problem."""
-    kind: NDArray[np.int64]
+    kind: NDArray[np.intp]
     """(101,) the animal's class, 0 to 6, as listed in `kinds`."""
     names: tuple[str, ...]
     """The 101 animals, in alphabetical order; there are two frogs, one of them venomous."""
@@ -80,7 +81,7 @@ class OtherLibraries(NamedTuple):
     "distributions", "many labels", "masks"."""
 
 
-def digits() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def digits() -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Handwritten digits: 1797 images of 8 by 8 pixels, and which digit each one shows.
 
     Returns ``X``, (1797, 64), the ink of each pixel from 0 (none) to 1 (full) in steps of 1/16, row
@@ -111,10 +112,10 @@ def digits() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
            [ 0,  0,  6, 13, 10,  0,  0,  0]])
     """
     with (_DATA / "digits.npz").open("rb") as file, np.load(file) as stored:
-        return stored["images"] / 16, stored["labels"].astype(np.int64)
+        return stored["images"] / 16, stored["labels"].astype(np.intp)
 
 
-def belgian_phone_calls() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def belgian_phone_calls() -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """International phone calls from Belgium, 1950 to 1973, in millions a year.
 
     Returns ``year``, (24,), and ``calls``, (24,).  The calls grow smoothly, except in six years:
@@ -139,7 +140,7 @@ def belgian_phone_calls() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """
     _, *rows = _table("belgian_phone_calls.csv")
     year, calls = zip(*rows, strict=True)
-    return np.array(year, dtype=np.int64), np.array(calls, dtype=np.float64)
+    return np.array(year, dtype=np.intp), np.array(calls, dtype=np.float64)
 
 
 def zoo() -> Zoo:
@@ -170,13 +171,13 @@ def zoo() -> Zoo:
     """
     (_, *columns, _), *rows = _table("zoo.csv")
     names, *values, kind = zip(*rows, strict=True)
-    column = dict(zip(columns, np.array(values, dtype=np.int64), strict=True))
+    column = dict(zip(columns, np.array(values, dtype=np.intp), strict=True))
     body = tuple(name for name in columns if name not in LIVES)
     scale = np.array([MOST_LEGS if name == "legs" else 1 for name in body])
     return Zoo(
         X=np.column_stack([column[name] for name in body]) / scale,
         Y=np.column_stack([column[name] for name in LIVES]),
-        kind=np.array(kind, dtype=np.int64) - 1,  # the file counts from 1
+        kind=np.array(kind, dtype=np.intp) - 1,  # the file counts from 1
         names=names,
         features=body,
         labels=LIVES,

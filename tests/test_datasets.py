@@ -12,7 +12,7 @@ from lossbook import datasets
 def test_digits_are_the_1797_test_images_of_the_source():
     X, y = datasets.digits()
     assert X.shape == (1797, 64) and X.dtype == np.float64
-    assert y.shape == (1797,) and y.dtype == np.int64
+    assert y.shape == (1797,) and y.dtype == np.intp
     pixels = 16 * X
     assert np.array_equal(pixels, np.rint(pixels))
     assert pixels.min() == 0 and pixels.max() == 16
@@ -31,7 +31,7 @@ def test_digits_repeat_one_form_so_that_neighbours_share_a_handwriting():
 
 def test_phone_calls_match_the_published_table():
     year, calls = datasets.belgian_phone_calls()
-    assert year.dtype == np.int64 and calls.dtype == np.float64
+    assert year.dtype == np.intp and calls.dtype == np.float64
     assert year.tolist() == list(range(1950, 1974))
     tens_of_millions = [0.44, 0.47, 0.47, 0.59, 0.66, 0.73, 0.81, 0.88, 1.06, 1.20, 1.35, 1.49]
     tens_of_millions += [1.61, 2.12, 11.9, 12.4, 14.2, 15.9, 18.2, 21.2, 4.3, 2.4, 2.7, 2.9]
@@ -49,7 +49,7 @@ def test_phone_calls_of_1964_to_1969_stand_apart():
 def test_zoo_has_the_known_counts():
     zoo = datasets.zoo()
     assert zoo.X.shape == (101, 11) and zoo.X.dtype == np.float64
-    assert zoo.Y.shape == (101, 5) and zoo.Y.dtype == np.int64
+    assert zoo.Y.shape == (101, 5) and zoo.Y.dtype == np.intp
     assert len(zoo.names) == 101 and len(set(zoo.names)) == 100 and zoo.names.count("frog") == 2
     assert list(zoo.names) == sorted(zoo.names)
     assert zoo.labels == ("airborne", "aquatic", "predator", "domestic", "catsize")
@@ -102,7 +102,18 @@ def test_alice_is_plain_text_of_the_stated_size():
     assert hashlib.sha256(text.encode()).hexdigest().startswith("95993ae5b2d4ca2c")
 
 
-@pytest.mark.parametrize("load", [datasets.digits, datasets.belgian_phone_calls, datasets.zoo])
+LOADERS = [datasets.digits, datasets.belgian_phone_calls, datasets.zoo]
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_integers_are_as_wide_as_the_machine_counts(load, monkeypatch):
+    """Where that is 32 bits, as in a browser, np.bincount refuses labels of 64."""
+    monkeypatch.setattr(np, "intp", np.int32)
+    dtypes = [array.dtype for array in load() if isinstance(array, np.ndarray)]
+    assert set(dtypes) == {np.dtype(np.float64), np.dtype(np.int32)}
+
+
+@pytest.mark.parametrize("load", LOADERS)
 def test_arrays_are_fresh_at_every_call(load):
     first, second = load()[:2], load()[:2]
     for array in first:
@@ -118,7 +129,7 @@ def test_other_libraries_have_the_stated_form():
     assert list(versions)[4:] == ["scikit-learn", "SciPy", "JAX", "Optax"]
     assert [len(family.calls) for family in families.values()] == [35, 24, 11, 4, 19, 7, 12, 5]
     for inputs, calls in families.values():
-        assert all(array.dtype in (np.float64, np.int64) for array in inputs.values())
+        assert all(array.dtype in (np.float64, np.intp) for array in inputs.values())
         for call in calls.values():
             number = isinstance(call.answer, float | np.ndarray)
             assert number or call.answer in {"ValueError", "RuntimeError"}

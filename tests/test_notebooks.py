@@ -34,6 +34,7 @@ MACHINE_PATH = re.compile(
     r"(?<![\w.:/])(?:/(?:home|root|Users|tmp|usr|opt|var|mnt|work)/|~/)|[A-Z]:\\Users"
 )
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
+WIDE_INTEGER = re.compile(r"\bu?int64\b")  # in a browser NumPy's own are 32 bits wide
 UNFORMATTED = re.compile(r"\.\d{12,}")
 FILE_NAME = re.compile(r"\S+\.(?:png|svg|jpe?g|ipynb|md|py)$")
 
@@ -86,6 +87,8 @@ def check_outputs(notebook):
                 yield f"output on stderr: {text[:60]!r}"
             elif re.search(r"\w*Warning: ", text):
                 yield f"a warning in the output: {text[:60]!r}"
+            if WIDE_INTEGER.search(text):
+                yield f"the width of this machine's integers in the output: {text[:60]!r}"
             if ADDRESS.search(text):
                 yield f"a memory address in the output: {ADDRESS.search(text).group()}"
             if UNFORMATTED.search(text):
@@ -160,6 +163,8 @@ def check_code(notebook):
         except SyntaxError:
             yield f"not plain Python: {cell.source[:60]!r}"
             continue
+        if WIDE_INTEGER.search(cell.source):
+            yield f"integers of 64 bits, too wide for a browser: {cell.source[:60]!r}"
         if any(line.rstrip().endswith(";") for line in cell.source.splitlines()):
             yield f"a semicolon at the end of a line: {cell.source[:60]!r}"
         for node in ast.walk(tree):
@@ -314,6 +319,8 @@ FAULTS = {
     "output on stderr": [code("print(1)", printed("careful", name="stderr"))],
     "a warning in the output": [code("print(1)", printed("RuntimeWarning: overflow"))],
     "a memory address": [code("print(1)", printed("<Line2D at 0x7f00aa11bb22>"))],
+    "this machine's integers": [code("print(1)", printed("kind: int64 (101,)"))],
+    "integers of 64 bits": [code("y = y.astype(np.int64)")],
     "a number without a format": [code("print(1)", printed("0.30000000000000004"))],
     "an error without the tag": [code("print(1)", raised())],
     "but raises nothing": [code("print(1)", printed(), tags=["raises-exception"])],
