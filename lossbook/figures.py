@@ -20,7 +20,7 @@ try:
     import matplotlib.pyplot as plt
     from cycler import cycler
     from matplotlib.axes import Axes
-    from matplotlib.collections import Collection
+    from matplotlib.collections import Collection, PolyQuadMesh, QuadMesh
     from matplotlib.figure import Figure
 except ModuleNotFoundError as error:
     raise ImportError("lossbook.figures needs Matplotlib: pip install lossbook[figures]") from error
@@ -117,6 +117,7 @@ def draw_digits(axes: Iterable[Axes], images: ArrayLike, titles: Sequence[str]) 
 def figure_data(figure: Figure) -> str:
     """What a figure shows, as text: labels and the plotted numbers, rounded to 4 digits.
 
+    Pictures and heat maps are an "image" or a "mesh": the site shows these alike in both themes.
     Of a long curve the text holds its length, its range, its mean and a few points, so that it
     stays short and still changes when the curve does.
 
@@ -141,7 +142,8 @@ def _axes_data(ax: Axes) -> Iterable[str]:
         x, y = line.get_data()
         yield f"  line{_label(line)}: x {_numbers(x)} | y {_numbers(y)}"
     for collection in ax.collections:
-        yield f"  points{_label(collection)}: {_collection_data(collection)}"
+        kind = "mesh" if _is_mesh(collection) else "points"
+        yield f"  {kind}{_label(collection)}: {_collection_data(collection)}"
     for image in ax.images:
         pixels: Any = image.get_array()
         yield f"  image {pixels.shape}: {_numbers(pixels)}"
@@ -164,6 +166,11 @@ def _collection_data(collection: Collection) -> str:
     if collection.get_array() is not None:
         parts.append(f"colour {_numbers(collection.get_array())}")
     return " | ".join(parts)
+
+
+def _is_mesh(collection: Collection) -> bool:
+    """Does it cover an area with colours that stand for numbers?"""
+    return isinstance(collection, QuadMesh | PolyQuadMesh) or getattr(collection, "filled", False)
 
 
 def _vertices(collection: Collection) -> NDArray[Any]:

@@ -1,11 +1,17 @@
 """The text form of a figure must change whenever what is plotted changes."""
 
+import warnings
+
 import matplotlib
 import numpy as np
 import pytest
 
 import lossbook as lb
 from lossbook import figures
+
+with warnings.catch_warnings():  # Sphinx's own, on import
+    warnings.simplefilter("ignore")
+    import pictures
 
 matplotlib.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
@@ -36,6 +42,7 @@ DRAWINGS = {
     "bars": lambda ax, f: ax.bar([1, 2], [f * 1, 2]),
     "band": lambda ax, f: ax.fill_between(x, x, f * x**2),
     "picture": lambda ax, f: ax.imshow(f * x.reshape(10, 20)),
+    "heat map": lambda ax, f: ax.pcolormesh(f * x.reshape(10, 20)),
     "contours": lambda ax, f: ax.contour(x.reshape(10, 20) * f, levels=[1, 2]),
     "error bars": lambda ax, f: ax.errorbar([1, 2], [1, 2], yerr=[f, f]),
 }
@@ -44,6 +51,18 @@ DRAWINGS = {
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_text_changes_with_the_data(name, ax):
     assert changed(lambda factor: DRAWINGS[name](ax, factor), ax)
+
+
+@pytest.mark.parametrize("draw", ["imshow", "pcolormesh", "pcolor", "contourf"])
+def test_text_says_that_shades_stand_for_numbers(draw, ax):
+    getattr(ax, draw)(x.reshape(10, 20))
+    assert pictures.SHADES.search(figures.figure_data(ax.figure))
+
+
+@pytest.mark.parametrize("name", sorted(DRAWINGS.keys() - {"picture", "heat map"}))
+def test_text_says_no_such_thing_of_lines_and_points(name, ax):
+    DRAWINGS[name](ax, 1)
+    assert not pictures.SHADES.search(figures.figure_data(ax.figure))
 
 
 def test_text_changes_with_labels(ax):

@@ -9,11 +9,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import numpy as np
 import pytest
 from markdown_it import MarkdownIt
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from PIL import Image
 from test_site import PAGES, ROOT, SITE, read
 
 from .conftest import MOUNT, OPEN_ALL, lay_out
@@ -343,6 +345,20 @@ def test_theme_follows_the_system_until_the_reader_chooses(open_page, system):
         assert theme(page) == seen[-1]
     assert {"light", "dark"} == set(seen)
     assert seen[-1] == system  # back to the system's
+
+
+def ground(page, figure: str) -> float:
+    """How light most of a figure is, from 0 to 255."""
+    shot = page.locator(f"#{figure} img").screenshot()
+    return np.median(Image.open(BytesIO(shot)).convert("L"))
+
+
+@pytest.mark.parametrize("theme, drawing_is_light", [("light", True), ("dark", False)])
+def test_pictures_are_on_light_paper_and_drawings_on_the_page(open_page, theme, drawing_is_light):
+    page = open_page("chapters/1-background/1-1-deep-learning.html", theme=theme)
+    for picture in "fig-learning-digits", "fig-learning-confusion":
+        assert ground(page, picture) > 200
+    assert (ground(page, "fig-learning-surprise") > 200) == drawing_is_light
 
 
 # Keyboard

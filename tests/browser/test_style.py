@@ -11,6 +11,7 @@ from test_site import ROOT
 PAGES = [
     "chapters/index.html",
     "chapters/3-losses/3-1-mean-squared-error.html",
+    "chapters/1-background/1-1-deep-learning.html",
     "chapters/3-losses/3-2-cross-entropy.html",
     "chapters/appendix/loss-cards.html",
     "chapters/appendix/how-fast.html",
