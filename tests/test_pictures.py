@@ -1,13 +1,18 @@
-"""A picture or a heat map is told apart from a drawing of lines, from the cell to the page."""
+"""Figures on the page: their letters, and which of them keep their shades in the dark theme."""
 
 import ast
+from base64 import b64decode
 from html.parser import HTMLParser
+from io import BytesIO
 
 import nbformat
 import pytest
+from PIL import Image
 from test_figures import pictures
 from test_notebooks import NOTEBOOKS, ROOT, code_cells, images, name_of
 from test_site import SITE, built
+
+from lossbook import figures
 
 # Calls that fill an area with shades that stand for numbers.
 FILLS = {"contourf", "hexbin", "hist2d", "imshow", "matshow", "pcolor", "pcolormesh", "draw_digits"}
@@ -16,6 +21,33 @@ FILLS = {"contourf", "hexbin", "hist2d", "imshow", "matshow", "pcolor", "pcolorm
 def fills(source: str) -> bool:
     calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     return any(getattr(call, "attr", None) in FILLS for call in calls)
+
+
+# How wide the page shows a figure, in pixels, and the smallest letters that are read there: on a
+# desktop as large as those of the text, on a phone as large as those of a footnote.
+WIDTHS = {592: 15, 358: 9}
+
+
+def letters(cell, shown: int) -> float:
+    """The height of the smallest letters of a figure, in pixels of the page."""
+    set_here = [
+        keyword.value.value
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg in {"fontsize", "labelsize"} and isinstance(keyword.value, ast.Constant)
+    ]
+    points = min([figures.STYLE["font.size"], *(n for n in set_here if not isinstance(n, str))])
+    [output] = images(cell)
+    width, _ = Image.open(BytesIO(b64decode(output.data["image/png"]))).size
+    return points * figures.STYLE["figure.dpi"] / 72 * min(1, shown / width)
+
+
+@pytest.mark.parametrize("shown", WIDTHS)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_letters_of_figures_are_read(path, shown):
+    for cell in figure_cells(path):
+        assert letters(cell, shown) >= WIDTHS[shown], cell.source
 
 
 def figure_cells(path) -> list:
