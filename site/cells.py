@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from docutils.statemachine import StringList
+from names import ANCHOR, CAPTION
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
@@ -25,6 +26,7 @@ CLAIM_FILTER = """
   <output></output>
 </form>
 """
+WORD = re.compile(r"\S*\w\S*")  # bars of tables and marks of lists are none
 WORDS_A_MINUTE = 200
 SECONDS_A_CELL = 10
 
@@ -76,9 +78,11 @@ def minutes(notebook) -> int:
     """The minutes that a chapter takes: its words, and a look at each of its code cells."""
     words = code = 0
     for cell in notebook.cells:
-        text, exercises, _ = cell.source.partition("## Exercises")
+        if CAPTION.match(cell.source):
+            continue  # it is looked at with its figure
+        text, exercises, _ = ANCHOR.sub("", cell.source).partition("## Exercises")
         code += cell.cell_type == "code"
-        words += len(text.split()) if cell.cell_type == "markdown" else 0
+        words += len(WORD.findall(text)) if cell.cell_type == "markdown" else 0
         if exercises:
             break
     return ceil(words / WORDS_A_MINUTE + code * SECONDS_A_CELL / 60)

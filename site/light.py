@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 
 # What Jupyter Book loads on every page, and no page of this book uses.
-UNUSED = "thebe", "design-tabs", "sphinx-design", "sphinx_highlight"
+UNUSED = "thebe", "toggle", "design-tabs", "sphinx-design", "sphinx_highlight"
 # The style sheets of others, in the order in which the theme loads them. A page shows nothing until
 # it has them all, and one file comes sooner than nine, one of which asks for a tenth.
 SHEETS = [
@@ -26,7 +26,6 @@ SHEETS = [
     "styles/pydata-sphinx-theme.css",
     "pygments.css",
     "styles/sphinx-book-theme.css",
-    "togglebutton.css",
     "copybutton.css",
     "mystnb.*.css",
 ]

@@ -3,6 +3,7 @@
     python site/loss_cards.py
     python site/run_notebooks.py chapters/appendix/loss-cards.ipynb
 
+Numbers of figures and paths of links are left out: the second command writes them.
 A card says what lossbook knows of a loss: the formula and the first line of its docstring, its
 properties, its names in other libraries, its value on the example that those were asked about.
 What is drawn is described from the drawn curves.  Only titles, findings and pitfalls are written
@@ -322,8 +323,10 @@ class Card:
         book = {"name": f"value-{self.slug}", "index": [self.term]}
         help_of = inspect.getdoc(self.loss)
         first = " ".join(help_of.split("\n\n")[0].split())
-        yield markdown(f"(card-{self.slug})=\n### {self.written.title}\n\n{first}")
-        yield code(self.figure(), tags=tags, mystnb=self.described())
+        alt, caption = self.described()
+        yield markdown(f'<a id="card-{self.slug}"></a>\n### {self.written.title}\n\n{first}')
+        yield code(self.figure(), tags=tags, mystnb={"image": {"alt": alt}})
+        yield markdown(f"**Fig.** {caption}")
         yield markdown(f"{formulas(help_of)}\n\n{self.properties()}")
         yield code(self.example(), tags=tags, book=book)
         yield markdown(self.foot())
@@ -399,7 +402,7 @@ class Card:
             f"The value {course(x, value)}. The slope {course(x, slope)}."
         )
         drawn = f" Drawn with {given}." if given else ""
-        return {"image": {"alt": alt}, "figure": {"caption": self.written.finding + drawn}}
+        return alt, self.written.finding + drawn
 
     def foot(self):
         rows = [
@@ -408,7 +411,7 @@ class Card:
             for library, call in calls
         ]
         elsewhere = "\n".join(["| library | call | equals |", "|---|---|---|", *rows])
-        api = f"{{py:obj}}`lb.{self.name} <lossbook.{self.name}>`"
+        api = f"[`lb.{self.name}`](api.md#lossbook.{self.name})"
         return (
             f"**Pitfalls.** {self.written.pitfalls}\n\n{elsewhere}\n\n"
             f"**More.** Chapter {self.written.chapter}; how to call it: {api}."

@@ -2,8 +2,10 @@
 
     python site/run_notebooks.py                                  # every chapter
     python site/run_notebooks.py chapters/3-losses other.ipynb    # these folders and files
+    python site/run_notebooks.py --text                           # none: the text alone
 
 A notebook in which a cell fails (without the tag `raises-exception`) is reported and left alone.
+At the end the numbers, names and addresses in the text of all chapters are right: `names.py`.
 """
 
 import hashlib
@@ -15,17 +17,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from names import fill, names_in, read_notebooks, read_sources
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 # Several notebooks run at once: one core for each.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-}
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = ROOT / "chapters"
+# As JupyterLab writes it, with `language_info` of the kernel: a notebook that is only opened there
+# is not changed.
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 def run(path):
@@ -44,20 +47,29 @@ def run(path):
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         return str(error)
-    normalise(notebook)
-    text = nbformat.writes(notebook) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    save(path, notebook)
     return None
+
+
+def save(path, notebook):
+    path.write_text(normal_text(notebook), encoding="utf-8", newline="\n")
+
+
+def normal_text(notebook):
+    normalise(notebook)
+    return nbformat.writes(notebook) + "\n"
 
 
 def normalise(notebook):
     """Keep what the book needs; drop what changes from run to run and from machine to machine."""
-    notebook.metadata = nbformat.from_dict(METADATA)
+    language = notebook.metadata.get("language_info", {})
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": language})
     notebook.nbformat_minor = 5
     seen = Counter()
     for cell in notebook.cells:
-        # An id made of the source: it stays the same when cells are added above.
-        cell.id = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        # Its name, or an id made of the source: it stays the same when cells are added above.
+        names = names_in(cell)
+        cell.id = names[0] if names else hashlib.sha256(cell.source.encode()).hexdigest()[:8]
         seen[cell.id] += 1
         if seen[cell.id] > 1:
             cell.id += f"-{seen[cell.id]}"
@@ -76,6 +88,15 @@ def in_library(frame):
 
 
 def main(arguments):
+    failed = arguments != ["--text"] and run_all(arguments)
+    notebooks = read_notebooks(ROOT)
+    fill(notebooks, read_sources(ROOT))
+    for page, notebook in notebooks.items():
+        save(ROOT / page, notebook)
+    return failed
+
+
+def run_all(arguments):
     paths = [Path(argument).resolve() for argument in arguments] or [CHAPTERS]
     notebooks = [
         notebook

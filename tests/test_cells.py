@@ -28,6 +28,8 @@ def test_chapter_takes_10_to_25_minutes(path):
         ([new_markdown_cell("word " * 401)], 3),
         ([new_code_cell(f"a = {i}") for i in range(6)], 1),
         ([new_markdown_cell("word " * 200), new_code_cell("a = 1")], 2),
+        ([new_markdown_cell("word " * 200), new_markdown_cell("**Fig. 1.** A line.")], 1),
+        ([new_markdown_cell('<a id="name"></a>\n' + "| word | " * 200)], 1),
         ([new_markdown_cell("word " * 198 + "\n## Exercises\n" + "word " * 900)], 1),
         ([new_markdown_cell("one\n\n## Exercises"), new_markdown_cell("word " * 900)], 1),
     ],

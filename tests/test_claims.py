@@ -9,6 +9,7 @@ from collections import Counter
 
 import nbformat
 import pytest
+from names import CITATION, read_sources
 from test_exercises import CHAPTERS
 from test_notebooks import CHAPTERS as FOLDER
 from test_notebooks import NOTEBOOKS, code_cells, images, name_of
@@ -55,6 +56,7 @@ def booked(path) -> list:
     return [(cell.metadata.book, cell) for cell in cells if "book" in cell.metadata]
 
 
+SOURCES = read_sources(FOLDER.parent)
 EVERY = [(path, book, cell) for path in NOTEBOOKS for book, cell in booked(path)]
 
 
@@ -112,14 +114,14 @@ def test_chapter_proves_what_its_summary_says(path):
     assert len(claims) >= 6
     assert 2 <= len(bullets) <= 5
     for bullet in bullets:
-        links = named & set(re.findall(r"\]\(#([\w-]+)\)", bullet))
+        links = named & set(re.findall(r"\]\(#cell-id=([\w-]+)\)", bullet))
         assert links and links <= claims, bullet
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=name_of)
 def test_chapter_leads_to_the_index_and_cites(path):
     assert sum(len(book.get("index", [])) for book, _ in booked(path)) >= 5
-    assert re.search(r"\{cite:[tp]\}`\w+", section(path, "## Sources"))
+    assert SOURCES.keys() & set(CITATION.findall(section(path, "## Sources")))
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=name_of)
@@ -135,15 +137,14 @@ def section(path, heading: str) -> str:
 
 
 def test_bibliography_holds_what_is_cited_and_nothing_else():
-    text = "".join(p.read_text(encoding="utf-8") for p in [*NOTEBOOKS, *FOLDER.rglob("*.md")])
-    cited = {
-        key.strip()
-        for keys in re.findall(r"\{cite:[tp]\}`([^`]+)`", text)
-        for key in keys.split(",")
-    }
+    notebooks = "".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS)
+    cited = {SOURCES[it].key for it in CITATION.findall(notebooks) if it in SOURCES}
+    pages = "".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.md"))
+    for keys in re.findall(r"\{cite:[tp]\}`([^`]+)`", pages):
+        cited |= {key.strip() for key in keys.split(",")}
     stored = (FOLDER.parent / "references.bib").read_text(encoding="utf-8")
     entries = dict(re.findall(r"^@\w+\{(\w+),\n(.*?)^\}", stored, re.MULTILINE | re.DOTALL))
-    assert set(entries) == cited
+    assert set(entries) == cited == {source.key for source in SOURCES.values()}
     assert len(entries) >= 40
     for key, entry in entries.items():
         fields = set(re.findall(r"^ +(\w+) *=", entry, re.MULTILINE))

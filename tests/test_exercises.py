@@ -169,7 +169,7 @@ def test_page_says_not_yet_and_its_solutions_are_right(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=name_of)
 def test_every_exercise_has_a_solution(path):
-    """Between an exercise and the next: words in a dropdown, or a folded cell, or both."""
+    """Between an exercise and the next: folded words, or a folded cell, or both."""
     cells = nbformat.read(path, as_version=4).cells
     text = "\n".join(
         f"{cell.source}\n{'hide-cell' if 'hide-cell' in tags(cell) else ''}" for cell in cells
@@ -178,7 +178,7 @@ def test_every_exercise_has_a_solution(path):
     assert parts
     for part in parts:
         part = part.split("\n## ")[0]
-        assert "dropdown" in part or "hide-cell" in part
+        assert "<details>" in part or "hide-cell" in part
 
 
 def test_every_exercise_stands_on_one_page():

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from names import CAPTION
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
@@ -133,19 +134,25 @@ def check_tags(notebook):
             yield f"a solution in the open: {cell.source[:60]!r}"
 
 
+def is_caption(cell) -> bool:
+    return cell.cell_type == "markdown" and bool(CAPTION.match(cell.source))
+
+
 def check_figures(notebook):
-    for cell in code_cells(notebook):
-        pictures = images(cell)
+    below = [*map(is_caption, notebook.cells[1:]), False]
+    for cell, has_caption in zip(notebook.cells, below, strict=True):
+        pictures = images(cell) if cell.cell_type == "code" else []
+        if has_caption and not pictures:
+            yield f"a caption below a cell without a figure: {cell.source[:60]!r}"
         if not pictures:
             continue
         if len(pictures) > 1:
             yield "more than one figure in a cell"
-        mystnb = cell.metadata.get("mystnb", {})
-        alt = mystnb.get("image", {}).get("alt", "")
+        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
         if len(alt) < 30 or FILE_NAME.search(alt):
             yield f"a figure without a description (mystnb.image.alt): {alt!r}"
-        if not mystnb.get("figure", {}).get("caption"):
-            yield f"a figure without a caption (mystnb.figure.caption): {cell.source[:60]!r}"
+        if not has_caption:
+            yield f"a figure without a caption in the cell below: {cell.source[:60]!r}"
         for picture in pictures:
             # lossbook.figures.figure_data; nbval compares it in place of the picture.
             if not picture.data.get("text/plain", "").startswith("axes"):
@@ -171,7 +178,7 @@ def check_line_length(notebook):
 
 
 def check_text_between(notebook):
-    kinds = [cell.cell_type for cell in notebook.cells]
+    kinds = [cell.cell_type for cell in notebook.cells if not is_caption(cell)]
     if any(kinds[i : i + 3] == ["code"] * 3 for i in range(len(kinds))):
         yield "more than two code cells without text between them"
 
@@ -298,7 +305,7 @@ def test_title_has_the_number_of_the_file(path):
 # And the checks find what they look for: tiny notebooks, each with one fault.
 
 ALT = {"image": {"alt": "A parabola whose lowest point lies at zero"}}
-CAPTION = {"figure": {"caption": "The parabola is lowest at 0."}}
+BELOW = nbformat.v4.new_markdown_cell("**Fig. 1.** The parabola is lowest at 0.")
 WORDS = nbformat.v4.new_markdown_cell("Words.")
 
 
@@ -335,7 +342,7 @@ GOOD = {
     "an assert after a print": [code("print(1)\nassert True", printed())],
     "a solution": [code("print(1)", printed(), tags=["hide-cell"], **PROMPT)],
     "a line as long as may be": [code("print(1)" + "# ".rjust(LINE - 8), printed())],
-    "a figure": [code("plt.show()", drawn(), tags=["hide-input"], **ALT, **CAPTION)],
+    "a figure": [code("plt.show()", drawn(), tags=["hide-input"], **ALT), BELOW],
     "a line of a card": [code("print(1)", printed(), tags=["card", "hide-input"])],
     "a wanted error": [code("lb.huber(1)", raised(), tags=["raises-exception"])],
     "two cells, words, two cells": [
@@ -365,22 +372,25 @@ FAULTS = {
     "hidden code": [code("print(1)", printed(), tags=["hide-input"])],
     "a folded cell that is no solution": [code("print(1)", printed(), tags=["hide-cell"])],
     "a solution in the open": [code("print(1)", printed(), **PROMPT)],
-    "more than one figure": [code("plt.show()", drawn(), drawn(), **ALT, **CAPTION)],
-    "without a description": [code("plt.show()", drawn(), **CAPTION)],
+    "more than one figure": [code("plt.show()", drawn(), drawn(), **ALT), BELOW],
+    "without a description": [code("plt.show()", drawn()), BELOW],
     "'a/very/long/path/to/some/figure.png'": [
-        code(
-            "plt.show()",
-            drawn(),
-            image={"alt": "a/very/long/path/to/some/figure.png"},
-            **CAPTION,
-        )
+        code("plt.show()", drawn(), image={"alt": "a/very/long/path/to/some/figure.png"}),
+        BELOW,
     ],
     "without a caption": [code("plt.show()", drawn(), **ALT)],
-    "without its data": [code("plt.show()", drawn("<Figure size 1x1>"), **ALT, **CAPTION)],
+    "without a figure": [code("print(1)", printed()), BELOW],
+    "without its data": [code("plt.show()", drawn("<Figure size 1x1>"), **ALT), BELOW],
     "a cell of 16 lines": [code("a = 1\n" * 16, count=1), code(count=2), WORDS, code(count=3)],
     "the median cell has 6": [code("a = 1\n\n" * 6)],
     "a line longer": [code("print(1)" + "# ".rjust(LINE - 7), printed())],
     "more than two code cells": [code(count=1), code(count=2), code(count=3)],
+    "two code cells without text": [
+        code("plt.show()", drawn(), count=1, **ALT),
+        BELOW,
+        code(count=2),
+        code(count=3),
+    ],
     "'/home/'": [code("open('/home/me/data')")],
     "'~/'": [code("print(1)", raised("File ~/x.py"), tags=["raises-exception"])],
     r"'C:\\Users'": [nbformat.v4.new_markdown_cell(r"In C:\Users\me.")],
