@@ -216,16 +216,17 @@ def targets_that_stay_hidden(page, path: str) -> list[str]:
 
 @pages()
 def test_links_lead_to_something_visible(facts):
-    """Also into folded code and dropdowns, which open then."""
+    """Also into what is folded, which opens then."""
     assert facts["targets that stay hidden"] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
-def test_downloaded_notebook_is_the_source(facts, path, site_url):
+def test_downloaded_notebook_is_the_source_and_says_what_it_needs(facts, path, site_url):
     copy = SITE / facts["download"].removeprefix(site_url)
     cells, source = (nbformat.read(it, as_version=4).cells for it in (copy, ROOT / f"{path}.ipynb"))
     assert copy.suffix == ".ipynb"
-    assert [cell.source for cell in cells] == [cell.source for cell in source]
+    assert "lossbook" in cells[0].source and "pip install" in cells[0].source
+    assert [cell.source for cell in cells[1:]] == [cell.source for cell in source]
 
 
 def test_download_by_keyboard(open_page):
@@ -272,14 +273,11 @@ def formulas(text: str) -> int:
 
 
 def text_of(path: str) -> str:
-    """The Markdown of a page, with the captions of its figures."""
+    """The Markdown of a page."""
     if path not in NOTEBOOKS:
         return (ROOT / f"{path}.md").read_text(encoding="utf-8")
     cells = nbformat.read(ROOT / f"{path}.ipynb", as_version=4).cells
-    captions = [
-        cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "") for cell in cells
-    ]
-    return "\n\n".join([cell.source for cell in cells if cell.cell_type == "markdown"] + captions)
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
 @pages()
@@ -594,7 +592,7 @@ PRINTED = """([width, height]) => {
   const shown = (it) => it.checkVisibility({ visibilityProperty: true });
   const style = (it) => getComputedStyle(it);
   const start = (it) => it.outerHTML.slice(0, 300);
-  const within = "article :is(details, .dropdown) :is(p, pre, img, math)"; // and no code of a card
+  const within = "article details :is(p, pre, img, math)"; // and no code of a card
   const screenOnly = ".bd-sidebar, .bd-header-article, .prev-next-footer, button, form";
   return {
     folded: all(within).filter((it) => !it.closest("summary, .tag_card") && !shown(it)).map(start),
@@ -634,7 +632,7 @@ def test_printed_pages(open_page, theme):
     from pypdf import PdfReader  # comes with tests/browser/requirements.txt
 
     page = open_page(f"{CHAPTER}.html", theme=theme)
-    solution = page.locator("details .dropdown-content, details.sd-dropdown, .dropdown").last
+    solution = page.locator("article details.admonition:not(.hide)").last
     words = re.findall(r"\w{5,}", solution.text_content())
     sheets = PdfReader(BytesIO(page.pdf(format="A4"))).pages
     texts = [sheet.extract_text() for sheet in sheets]
