@@ -67,8 +67,8 @@ class Sections(HTMLParser):
             part = CODE  # to be found, not to be read
         elif tag in {"button", "script", "style"} or classes & SKIPPED:
             section = None
-        if section:
-            section[CODE] += f" {self.index.get(attributes.get('id'), '')}"
+        if section and attributes.get("id") in self.index:
+            section[CODE] += f" {self.index[attributes['id']]} "
         self.open.append([tag, section, part, JOINED.get(tag, "")])
         self.handle_data(BREAK if tag in BLOCKS else " " if part == CODE else "")
 

@@ -104,6 +104,15 @@ def test_page(open_page, axe, looks, path):
             assert faults(page, axe, runOnly=COLOURS) == []
 
 
+def test_results_and_causes(open_page, axe, looks):
+    page = open_page("search.html?q=0.693")
+    page.locator("ol.found li").first.wait_for()
+    for theme in ["light", "dark"]:
+        change_theme(page, theme)
+        mark_new_looks(page, looks)
+        assert faults(page, axe, rules=WORDS) == []
+
+
 @pytest.mark.parametrize(
     "html, rule",
     [

@@ -217,6 +217,99 @@ def test_the_notebook_leads_back_to_its_page(notebook, site_url):
     notebook.wait_for_url(f"{site_url}{CHAPTER}.html")
 
 
+# When Python does not come
+
+THEIRS = re.compile(r"/(full|static/pyodide)/pyodide")  # of the CDN, or of the site
+
+
+@pytest.fixture
+def without_python(open_page, lite):
+    """Open a chapter in the notebook application; `handle` answers in place of Python's host."""
+
+    def open_(handle, clock=False):
+        page = open_page("search.html")
+        page.context.route(THEIRS, handle)
+        if clock:
+            page.clock.install()
+        page.goto(urljoin(page.url, f"lite/notebooks/index.html?path={CHAPTER}.ipynb"))
+        return page
+
+    return open_
+
+
+def test_python_that_is_refused_is_reported_at_once(without_python, site_url):
+    page = without_python(lambda route: route.abort())
+    said = page.locator("#python", has_text="could not be loaded from")
+    said.wait_for(timeout=60_000)
+    assert (
+        said.get_by_role("link", name="the page").get_attribute("href").endswith(f"{CHAPTER}.html")
+    )
+    with page.expect_download() as download:
+        said.get_by_role("link", name="download this notebook").click()
+    assert download.value.suggested_filename == f"{PurePosixPath(CHAPTER).name}.ipynb"
+
+
+def test_python_that_does_not_come_is_reported_after_a_minute(without_python):
+    page = without_python(lambda route: None, clock=True)
+    said = page.locator("#python")
+    assert said.inner_text() == "Python is loading …"
+    page.clock.run_for(55_000)
+    assert "loading" in said.inner_text()
+    page.wait_for_timeout(5_000)  # the files of this site come meanwhile, and are news
+    page.clock.run_for(65_000)
+    said.filter(has_text="could not be loaded").wait_for()
+
+
+# What the application lacks
+
+
+def test_progress_a_click_that_runs_a_cell_and_the_width_of_a_figure(notebook):
+    said = notebook.locator("#python")
+    said.wait_for(state="hidden", timeout=120_000)
+    assert re.search(r"[1-9]\d*\.\d MB", said.text_content())
+
+    cell = notebook.locator(".jp-CodeCell").first
+    cell.locator(".cm-content").click()
+    notebook.keyboard.press("Control+A")
+    notebook.keyboard.insert_text("print('by', 'click')")
+    cell.locator(".jp-InputPrompt").first.click()
+    cell.locator(".jp-OutputArea-output", has_text="by click").wait_for(timeout=120_000)
+
+    picture = notebook.locator(".jp-OutputArea-output :is(img, svg)").first
+    picture.scroll_into_view_if_needed()
+    assert 300 < picture.bounding_box()["width"] <= 37 * 16
+
+
+SAVE_AN_OLDER_COPY = """async (path) => {
+  const { contents } = jupyterapp.serviceManager;
+  const copy = await contents.get(path, { content: true });
+  copy.content.metadata.edition = "older";
+  await contents.save(path, copy);
+}"""
+
+EDITION = """async (path) => {
+  const { contents } = jupyterapp.serviceManager;
+  return (await contents.get(path, { content: true })).content.metadata.edition;
+}"""
+
+
+def test_a_copy_of_an_older_book_is_named_and_can_be_changed_for_the_new_one(without_python):
+    path = f"{CHAPTER}.ipynb"
+    page = without_python(lambda route: route.abort())
+    page.wait_for_function("window.jupyterapp?.serviceManager", timeout=60_000)
+    old = page.locator("#old-copy")
+    assert old.count() == 0
+    page.evaluate(SAVE_AN_OLDER_COPY, path)
+    page.reload()
+    old.wait_for(timeout=60_000)
+    with page.expect_download() as download:
+        old.get_by_role("button").click()
+    assert download.value.suggested_filename == PurePosixPath(path).name
+    old.wait_for(state="detached")
+    page.wait_for_function("window.jupyterapp?.serviceManager", timeout=60_000)
+    assert page.evaluate(EDITION, path) != "older"
+
+
 def test_without_a_server_the_page_says_what_to_do(open_page, lite):
     page = open_page(f"{(lite / 'notebooks/index.html').as_uri()}?path={CHAPTER}.ipynb")
     assert "http.server" in page.locator(".needs-server").inner_text()
