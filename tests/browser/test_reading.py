@@ -323,6 +323,15 @@ def test_nothing_scrolls_sideways_on_a_phone(facts):
     assert facts["widths when narrow"] == NARROW
 
 
+@pytest.mark.parametrize("width", [1440, 768, 390])
+def test_a_printed_error_is_read_to_its_end(open_page, width):
+    page = open_page("chapters/4-code/4-3-multi-label-in-code.html", width=width)
+    boxes = page.locator(".traceback pre")
+    assert boxes.count()
+    for box in boxes.all():
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
 # Light and dark
 
 
