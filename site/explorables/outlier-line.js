@@ -96,7 +96,7 @@ LossBook.outlierFigure = (frame, isShort) => {
     name: "Phone calls against the year, with lines fitted to them",
     x: { label: "year", min: SHOWN[0], max: SHOWN[1], integer: true },
     y: { label: "calls (millions a year)", min: -40, max: CALLS[1] },
-    height: 340,
+    height: isShort ? 300 : 340,
   });
   const points = plot.points({ style: "ink", label: right });
   const wrongPoints = plot.points({ style: "ink open", label: wrong, shape: "square" });
