@@ -34,16 +34,12 @@ LINE = 72  # characters of a line of code, which fit beside two side bars
 # Pages with longer lines, and how many. The list may only shrink; ruff.toml of the chapters names
 # the same pages, because shorter lines are laid out in another way.
 LONGER = {
-    "4-1-mean-squared-error-in-code.ipynb": 23,
-    "4-2-cross-entropy-in-code.ipynb": 28,
-    "4-3-multi-label-in-code.ipynb": 33,
     "4-4-one-network-four-losses.ipynb": 44,
     "4-5-losses-elsewhere.ipynb": 35,
     "5-1-trends.ipynb": 68,
     "5-2-challenges.ipynb": 54,
     "5-3-beyond-plain-descent.ipynb": 23,
     "6-1-loss-and-performance.ipynb": 41,
-    "6-2-descent-and-loss.ipynb": 12,
     "6-3-choosing-a-loss.ipynb": 46,
     "broken-losses.ipynb": 75,
     "loss-cards.ipynb": 21,
