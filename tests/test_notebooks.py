@@ -38,7 +38,6 @@ LONGER = {
     "4-5-losses-elsewhere.ipynb": 35,
     "5-1-trends.ipynb": 68,
     "5-2-challenges.ipynb": 54,
-    "5-3-beyond-plain-descent.ipynb": 23,
     "6-1-loss-and-performance.ipynb": 41,
     "6-3-choosing-a-loss.ipynb": 46,
     "broken-losses.ipynb": 75,
