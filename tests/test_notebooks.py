@@ -42,7 +42,6 @@ LONGER = {
     "6-3-choosing-a-loss.ipynb": 46,
     "broken-losses.ipynb": 75,
     "loss-cards.ipynb": 21,
-    "index.ipynb": 8,
 }
 SEEDED = {"default_rng", "Generator", "SeedSequence"}  # the rest of np.random has a hidden state
 
