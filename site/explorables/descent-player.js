@@ -57,11 +57,10 @@ LossBook.register("descent-player", (frame) => {
     rows: [{ label: "step" }],
   });
 
-  const presets = LossBook.group(frame.controls);
-  for (const [label, value] of Object.entries(RATES)) {
-    LossBook.button(presets, { label, onClick: () => present(value) });
-  }
   const buttons = LossBook.group(frame.controls);
+  for (const [label, value] of Object.entries(RATES)) {
+    LossBook.button(buttons, { label, onClick: () => present(value) });
+  }
   const play = LossBook.button(buttons, { label: "Play", onClick: () => (timer ? pause() : go()) });
   const back = LossBook.button(buttons, { label: "Step back", onClick: () => walk(-1) });
   const forth = LossBook.button(buttons, { label: "Step", onClick: () => walk(1) });
