@@ -18,9 +18,9 @@ SHAPES = [  # as large as each other, around 0, 0; told apart without colour
     "M0-6L6 5H-6z",
     "M0 6L6-5H-6z",
 ]
-WIDTH, LEFT, RIGHT, ROW = 480, 166, 468, 34
+WIDTH, LEFT, RIGHT, ROW = 480, 172, 468, 34
 TOP = 84  # the first row; above it the legend and the names of the two sides
-LEGEND = [(8, 14), (138, 14), (238, 14), (8, 38), (138, 38)]
+LEGEND = [(8, 14), (146, 14), (252, 14), (8, 38), (146, 38)]
 TICKS = {0.1: "10×", 0.2: "5×", 0.5: "2×", 1: "same", 2: "2×", 5: "5×", 10: "10×"}
 
 

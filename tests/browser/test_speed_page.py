@@ -11,13 +11,14 @@ UNREADABLE = """() => {
   const faults = [];
   for (const picture of document.querySelectorAll("svg.dots")) {
     const whole = box(picture);
+    const scale = whole.width / picture.viewBox.baseVal.width;
     for (const it of picture.querySelectorAll("text, path")) {
       const { left, right, top, bottom } = box(it);
       const inside = left >= whole.left && right <= whole.right + 1 && top >= whole.top
         && bottom <= whole.bottom;
       const isText = it.tagName === "text";
       const pale = isText && getComputedStyle(it).fill !== getComputedStyle(document.body).color;
-      const small = isText && bottom - top < 11;
+      const small = isText && parseFloat(getComputedStyle(it).fontSize) * scale < 11;
       if (!inside || pale || small) faults.push(it.outerHTML);
     }
   }
