@@ -157,8 +157,6 @@ def lay_out(page):
 
 OPEN_ALL = """() => {
   for (const it of document.querySelectorAll("details")) it.open = true;
-  const closed = document.querySelectorAll(".toggle-hidden");
-  for (const it of closed) it.classList.remove("toggle-hidden");
 }"""
 
 
