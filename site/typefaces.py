@@ -16,13 +16,6 @@ TEXT = "STIXTwoText.woff2", "STIXTwoText-Italic.woff2"
 MATH = "STIXTwoMath.woff2"
 # Drawn, but not written: <mi>x</mi> shows the italic letter U+1D465, and <msqrt> a radical sign.
 UNWRITTEN = "√ℎ" + "".join(map(chr, [*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C)]))
-PRELOAD = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>'
-
-
-def preload(app, page, template, context, doctree):
-    """The face that every page begins with comes at once, not when the style sheet asks for it."""
-    address = context["pathto"](f"_static/{TEXT[0]}", resource=True)
-    context["metatags"] = context.get("metatags", "") + PRELOAD.format(address)
 
 
 def write_files(app, error):
@@ -44,6 +37,5 @@ def characters(pages: list[str]) -> str:
 
 
 def setup(app):
-    app.connect("html-page-context", preload)
     app.connect("build-finished", write_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
