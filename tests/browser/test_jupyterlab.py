@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -147,26 +148,42 @@ def test_all_that_a_reader_needs_is_shown(open_notebook, path):
     assert page.locator(".lm-TabBar-tab.jp-mod-dirty").count() == 0  # nothing was changed
 
 
-def follow(page, link, place):
-    """Click on the first link to an address, and wait until the place is seen."""
-    page.locator(f".jp-RenderedMarkdown a[href$='{link}']").first.click()
+FORMS = [
+    r"\]\(()#(eq-[\w-]+)\)",
+    r"\]\(()#(fig-[\w-]+)\)",
+    r"\]\(()#(cell-id=[\w-]+)\)",
+    r"\]\(([^()\s]+\.ipynb)#(cell-id=[\w-]+)\)",  # last: it opens another page
+]
+
+
+def test_links_lead_to_their_places(open_notebook):
+    here = CHAPTERS / OPENED[0]
+    cells = nbformat.read(here, as_version=4).cells
+    source = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    page = open_notebook(OPENED[0])
+    for form in FORMS:
+        file, fragment = re.findall(form, source)[-1]
+        page.locator(f".jp-RenderedMarkdown a[href$='#{fragment}']:visible").last.click()
+        wait_until_seen(page, place_of(here.parent / file if file else here, fragment))
+    assert Path(file).name[:9] in page.title()
+
+
+def place_of(path, fragment):
+    """What a link leads to: an anchor in the text, or a cell."""
+    _, is_cell, name = fragment.rpartition("cell-id=")
+    if not is_cell:
+        return f"[data-jupyter-id={name}]"
+    ids = [cell.id for cell in nbformat.read(path, as_version=4).cells]
+    return f".jp-Cell[data-windowed-list-index='{ids.index(name)}']"
+
+
+def wait_until_seen(page, place):
     for _ in range(100):
         top = page.evaluate(TOP, place)
         if top is not None and -50 < top < 900:
             return
         page.wait_for_timeout(100)
-    pytest.fail(f"{link} leads to {top}")
-
-
-def test_links_lead_to_their_places(open_notebook):
-    page = open_notebook(OPENED[0])
-    follow(page, "#eq-mse-quantile", "[data-jupyter-id=eq-mse-quantile]")
-    follow(page, "#fig-mse-three-lines", "[data-jupyter-id=fig-mse-three-lines]")
-    cells = nbformat.read(CHAPTERS / OPENED[0], as_version=4).cells
-    [index] = [i for i, cell in enumerate(cells) if cell.id == "mse-wrong-input"]
-    follow(page, "#cell-id=mse-wrong-input", f"[data-windowed-list-index='{index}']")
-    follow(page, "#cell-id=ce-confident", "[data-jupyter-id=ce-confident]")
-    assert "3-2-cross" in page.title()
+    pytest.fail(f"{place} lies at {top}")
 
 
 def test_a_notebook_runs_to_the_end(open_notebook):
