@@ -447,7 +447,7 @@ def test_side_bars_open_and_close_by_keyboard_on_a_phone(open_page, side):
 @pytest.mark.parametrize("before, width", [(390, 1280), (1280, 620)])
 def test_keyboard_reaches_what_scrolls(open_page, before, width):
     """Also in what is unfolded, and after the window changes its width."""
-    page = open_page(f"{CHAPTER}.html", width=before)
+    page = open_page("chapters/5-outlook/5-1-trends.html", width=before)
     lay_out(page)
     page.evaluate(OPEN_ALL)
     page.set_viewport_size({"width": width, "height": 800})
