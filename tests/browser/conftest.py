@@ -162,5 +162,6 @@ OPEN_ALL = """() => {
 
 def come_near(page):
     """Scroll to the explorable figure of a page, and wait until it is drawn."""
+    lay_out(page)
     page.locator(".explorable").evaluate("it => it.scrollIntoView()")
     page.locator(".explorable-numbers").wait_for()
