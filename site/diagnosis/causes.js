@@ -1,5 +1,5 @@
 // The numbers that faults leave behind: each with its formula, and with the sections and cells that make the fault.
-// tests/test_diagnosis.py compares them with lossbook and with what the pages print.
+// tests/browser/test_diagnosis_numbers.py compares them with lossbook and with what the pages print.
 const BROKEN = "chapters/appendix/broken-losses.html";
 const IN_CODE = "chapters/4-code/4-2-cross-entropy-in-code.html";
 const yesAsLogit = Math.log1p(Math.exp(-1));
