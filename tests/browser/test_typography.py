@@ -218,3 +218,24 @@ def test_formulas_have_air_and_nothing_scrolls_sideways_on_a_phone(open_page, pa
     page = shown(open_page(f"{path}.html", width=PHONE))
     assert all(gap >= 12 for gap in page.evaluate(GAPS))
     assert page.evaluate(SCROLLS) == []
+
+
+# Arrival
+
+SHIFTS = """() => new Promise((done) => {
+  const sum = (list) => list.getEntries().reduce((all, { value }) => all + value, 0);
+  const observer = new PerformanceObserver((list) => done(sum(list)));
+  observer.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(0), 1000);
+})"""
+
+
+def test_words_do_not_move_when_their_typeface_comes(browser, site_url):
+    """On a phone, which is slower than the machine of a test."""
+    page = browser.new_page(viewport={"width": 412, "height": 823})
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.goto(f"{site_url}chapters/5-outlook/5-1-trends.html")
+    page.wait_for_timeout(2000)
+    assert page.evaluate(SHIFTS) < 0.1
+    page.close()
