@@ -1,8 +1,9 @@
 """axe finds no fault on any page, in either theme, on a desktop and on a phone."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import EVERY, come_near, lay_out, missing
+from tests.support.browser import EVERY, come_near, lay_out
 
 # axe leaves this rule off; WCAG 2.5.3 asks for it: by voice a button is called by what it shows.
 WORDS = {"label-content-name-mismatch": {"enabled": True}}
@@ -54,10 +55,6 @@ AXE_RULES = """axe.configure({ rules: [
 
 @pytest.fixture(scope="module")
 def axe():
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("no axe: pip install -r tests/browser/requirements.txt")
     return Axe()
 
 

@@ -5,11 +5,12 @@ import re
 import nbformat
 import numpy as np
 import pytest
-from test_site import ROOT, SITE, read
 
 import lossbook as lb
+from tests.support.site import SITE, read
+from website.chapters import ROOT
 
-FILES = ROOT / "site" / "diagnosis"
+FILES = ROOT / "website" / "diagnosis"
 
 
 @pytest.fixture(scope="module")

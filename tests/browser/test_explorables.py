@@ -4,25 +4,25 @@ import gzip
 import itertools
 import re
 
-import loss_cards
 import nbformat
 import numpy as np
 import pytest
-from explorables import SAME_PICTURE
-from test_claims import EVERY, EXPLORABLES
-from test_site import ROOT, SITE
 
 import lossbook as lb
 from lossbook.domains import LABELS, REAL, SIGNS, SIMPLEX, UNIT
 from lossbook.loss import RowwiseLoss
-
-from .conftest import come_near
+from tests.support.browser import come_near
+from tests.support.notebooks import every_booked_cell
+from tests.support.site import SITE
+from tools import loss_cards
+from website.chapters import ROOT
+from website.explorables import SAME_PICTURE, SCRIPTS
 
 LOSSES = "chapters/1-background/1-2-what-is-a-loss.html"
 DESCENT = "chapters/2-concepts/2-2-gradient-descent.html"
 PLACES = {  # figure → its page
     book["explorable"]: path.relative_to(ROOT).with_suffix(".html").as_posix()
-    for path, book, _ in EVERY
+    for path, book, _ in every_booked_cell()
     if "explorable" in book
 }
 WIDTHS = [1280, 1024, 768, 390]
@@ -36,7 +36,7 @@ def scripts(browser):
     """An empty page with the scripts that compute."""
     page = browser.new_page()
     for name in ("plot.js", "losses.js", "descent.js"):
-        page.add_script_tag(path=ROOT / "site" / "explorables" / name)
+        page.add_script_tag(path=ROOT / "website" / "explorables" / name)
     yield page
     page.close()
 
@@ -214,7 +214,7 @@ def press(control, *keys):
 
 
 def test_every_figure_stands_somewhere():
-    assert set(PLACES) == EXPLORABLES
+    assert set(PLACES) == set(SCRIPTS)
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -232,7 +232,7 @@ def test_figure_is_there_without_error_or_overflow(open_figure, name):
 
 def still(page, name):
     """The picture of the cell that has this figure, which the reader has come to."""
-    [cell] = [book["name"] for _, book, _ in EVERY if book.get("explorable") == name]
+    [cell] = [book["name"] for _, book, _ in every_booked_cell() if book.get("explorable") == name]
     page.locator(f"#{cell}").evaluate("it => it.scrollIntoView()")
     return page.locator(f"#{cell} img")
 
@@ -451,7 +451,7 @@ def test_other_pages_load_none_of_it():
 
 
 def test_all_together_weigh_less_than_a_picture():
-    files = [*(ROOT / "site" / "explorables").glob("*.[cj]s*")]
+    files = [*(ROOT / "website" / "explorables").glob("*.[cj]s*")]
     assert len(files) >= 6
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 50_000
 

@@ -3,25 +3,22 @@
 The numbers are computed by the page's own scripts, in a browser.
 """
 
-import importlib.util
 import json
 import re
 
 import nbformat
 import numpy as np
 import pytest
-from test_notebooks import CHAPTERS
-from test_site import ROOT
 
 import lossbook as lb
+from tests.support.notebooks import CHAPTERS
+from tools import explorable_data
+from website.chapters import ROOT
 
 LINE = "chapters/3-losses/3-1-mean-squared-error.html"
 THRESHOLD = "chapters/3-losses/3-2-cross-entropy.html"
 
-FOLDER = ROOT / "site" / "explorables"
-spec = importlib.util.spec_from_file_location("make_data", FOLDER / "make_data.py")
-make_data = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(make_data)
+FOLDER = ROOT / "website" / "explorables"
 
 
 def printed(page: str, name: str) -> str:
@@ -58,11 +55,11 @@ def stored(name: str) -> dict:
 
 
 def test_phone_calls_are_those_of_the_book():
-    assert stored("outlier-line") == make_data.phone_calls()
+    assert stored("outlier-line") == explorable_data.phone_calls()
 
 
 def test_scores_are_those_of_models_trained_now():
-    here, now = stored("threshold"), make_data.eights()
+    here, now = stored("threshold"), explorable_data.eights()
     # Rounded here and now: on another machine a score in the middle may fall to the other side.
     difference = np.abs(np.subtract(here.pop("milliscores"), now.pop("milliscores")))
     assert difference.shape == (len(here["weights"]), 899)

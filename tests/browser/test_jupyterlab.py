@@ -18,9 +18,9 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
-from names import CAPTION, CITATION, EQUATION
-from test_names import raw_markup
-from test_notebooks import CHAPTERS, code_cells, images, tags, text_of
+
+from tests.support.notebooks import CHAPTERS, code_cells, images, raw_markup, tags, text_of
+from website.cross_references import CAPTION, CITATION, EQUATION
 
 OPENED = [
     "3-losses/3-1-mean-squared-error.ipynb",  # formulas, boxes, links to places and cells

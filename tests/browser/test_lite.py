@@ -13,10 +13,10 @@ from pathlib import PurePosixPath
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
-from lite.plain import INTRODUCTION, plain_notebooks
-from test_site import PAGES, ROOT, SITE
 
-from .conftest import missing
+from tests.support.site import PAGES, SITE
+from website.chapters import ROOT
+from website.lite.plain import INTRODUCTION, plain_notebooks
 
 LITE = SITE / "lite"
 HERE = ROOT / "tests" / "browser"
@@ -27,16 +27,9 @@ CHAPTER = "chapters/3-losses/3-1-mean-squared-error"
 
 
 @pytest.fixture
-def lite():
-    if not LITE.is_dir():
-        missing("no notebooks on the site: run site/lite/build.py, then `jupyter-book build .`")
-    return LITE
-
-
-@pytest.fixture
-def pyodide_address(lite):
+def pyodide_address():
     """Where the kernel gets Pyodide: a CDN, or a folder of the site."""
-    settings = json.loads((lite / "jupyter-lite.json").read_text("utf-8"))
+    settings = json.loads((LITE / "jupyter-lite.json").read_text("utf-8"))
     kernel = settings["jupyter-config-data"]["litePluginSettings"][KERNEL]
     return kernel["loadPyodideOptions"]["indexURL"]
 
@@ -87,7 +80,7 @@ def test_code_and_outputs_are_those_of_the_page(plain, page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_button_is_on_the_notebooks_and_leads_to_one(lite, page):
+def test_the_button_is_on_the_notebooks_and_leads_to_one(page):
     button = re.search(r'<a href="([^"]*)"[^>]*\bbtn-run-this-page\b', shown_on_the_site(page))
     assert bool(button) == (page in NOTEBOOKS)
     if button:
@@ -95,34 +88,32 @@ def test_the_button_is_on_the_notebooks_and_leads_to_one(lite, page):
         assert (SITE / address.path.strip("/")).is_file()
         [notebook] = parse_qs(address.query)["path"]
         assert notebook == f"{page}.ipynb"
-        assert (lite / "files" / notebook).is_file()
+        assert (LITE / "files" / notebook).is_file()
 
 
-def test_the_wheel_holds_the_whole_module(lite):
-    [wheel] = (lite / "static").glob("lossbook-*.whl")
+def test_the_wheel_holds_the_whole_module():
+    [wheel] = (LITE / "static").glob("lossbook-*.whl")
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     files = [path for path in (ROOT / "lossbook").rglob("*") if path.is_file()]
     ours = {path.relative_to(ROOT).as_posix() for path in files}
     assert packed == {name for name in ours if "/." not in name and "__pycache__" not in name}
 
 
-def test_no_source_maps_and_one_application(lite):
-    assert not list(lite.rglob("*.map"))
-    assert not (lite / "lab").exists()
+def test_no_source_maps_and_one_application():
+    assert not list(LITE.rglob("*.map"))
+    assert not (LITE / "lab").exists()
 
 
 def test_the_versions_of_the_browser_are_the_ones_that_are_tested(pyodide_address):
-    """The workflow runs pytest --nbval with the versions in site/lite/pyodide-versions.txt, too."""
+    """The workflow runs pytest --nbval with those of website/lite/pyodide-versions.txt, too."""
     npm = HERE / "node_modules" / "pyodide"
-    if not npm.is_dir():
-        missing("no Pyodide: npm ci in tests/browser")
     version = json.loads((npm / "package.json").read_text("utf-8"))["version"]
     assert pyodide_address in {
         "./static/pyodide/",
         f"https://cdn.jsdelivr.net/pyodide/v{version}/full/",
     }
     packages = json.loads((npm / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    text = (ROOT / "site" / "lite" / "pyodide-versions.txt").read_text("utf-8")
+    text = (ROOT / "website" / "lite" / "pyodide-versions.txt").read_text("utf-8")
     stated = [line for line in text.splitlines() if not line.startswith("#")]
     assert stated == [f"{name}=={packages[name]['version']}" for name in ["numpy", "matplotlib"]]
 
@@ -133,8 +124,6 @@ def test_the_versions_of_the_browser_are_the_ones_that_are_tested(pyodide_addres
 @pytest.fixture
 def notebook(open_page, pyodide_address):
     """A chapter in the notebook application; `foreign` and `answers` list what it asks for."""
-    if not (STAND_IN / "pyodide-lock.json").is_file():
-        missing("no Pyodide: python tests/browser/pyodide_stand_in.py _build/pyodide")
     page = open_page(f"{CHAPTER}.html")
 
     def answer(route):
@@ -223,7 +212,7 @@ THEIRS = re.compile(r"/(full|static/pyodide)/pyodide")  # of the CDN, or of the 
 
 
 @pytest.fixture
-def without_python(open_page, lite):
+def without_python(open_page):
     """Open a chapter in the notebook application; `handle` answers in place of Python's host."""
 
     def open_(handle, clock=False):
@@ -310,6 +299,6 @@ def test_a_copy_of_an_older_book_is_named_and_can_be_changed_for_the_new_one(wit
     assert page.evaluate(EDITION, path) != "older"
 
 
-def test_without_a_server_the_page_says_what_to_do(open_page, lite):
-    page = open_page(f"{(lite / 'notebooks/index.html').as_uri()}?path={CHAPTER}.ipynb")
+def test_without_a_server_the_page_says_what_to_do(open_page):
+    page = open_page(f"{(LITE / 'notebooks/index.html').as_uri()}?path={CHAPTER}.ipynb")
     assert "http.server" in page.locator(".needs-server").inner_text()

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 import lossbook as lb
 
@@ -45,8 +46,6 @@ def test_each_card_takes_two_screens_of_a_phone_at_most(cards):
 
 
 def test_cards_on_paper_are_whole_and_two_a_sheet(open_page):
-    from pypdf import PdfReader  # comes with tests/browser/requirements.txt
-
     sheets = PdfReader(BytesIO(open_page(PAGE).pdf(format="A4"))).pages
     texts = [sheet.extract_text() for sheet in sheets]
     begun = [len(re.findall(r"On the example: \d", text)) for text in texts]

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
-from .conftest import missing
+from tools import pdf
 
 ABOUT = {
     "title": "A Small Book",
@@ -54,11 +55,6 @@ def squeezed(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def book(browser, site_url, tmp_path_factory):
-    try:
-        import pdf
-        from pypdf import PdfReader
-    except ImportError:
-        missing("no pikepdf: pip install -r tests/browser/requirements.txt")
     target = tmp_path_factory.mktemp("book") / "book.pdf"
     joined = pdf.join_book(TOC, ABOUT)
     pdf.save(pdf.print_book(joined, browser), target, ABOUT)

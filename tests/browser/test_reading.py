@@ -16,9 +16,11 @@ from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from PIL import Image
-from test_site import PAGES, ROOT, SITE, read
+from pypdf import PdfReader
 
-from .conftest import MOUNT, OPEN_ALL, lay_out
+from tests.support.browser import MOUNT, OPEN_ALL, lay_out
+from tests.support.site import PAGES, SITE, read
+from website.chapters import ROOT
 
 NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
 CHAPTER = "chapters/3-losses/3-1-mean-squared-error"  # formulas, figures, folded code, exercises
@@ -639,8 +641,6 @@ def test_on_paper_all_is_open_and_nothing_is_cut(facts):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_printed_pages(open_page, theme):
     """No sheet is empty, and the solutions, which are folded on the screen, are there."""
-    from pypdf import PdfReader  # comes with tests/browser/requirements.txt
-
     page = open_page(f"{CHAPTER}.html", theme=theme)
     solution = page.locator("article details.admonition:not(.hide)").last
     words = re.findall(r"\w{5,}", solution.text_content())

@@ -4,9 +4,9 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from test_site import SITE, read
 
-from .conftest import MOUNT
+from tests.support.browser import MOUNT
+from tests.support.site import SITE, read
 
 CHAPTER = "chapters/3-losses/3-1-mean-squared-error"
 BROKEN = "chapters/appendix/broken-losses"

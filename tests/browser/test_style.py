@@ -6,7 +6,8 @@ A rule that an upgrade of the theme has made needless fails, and so does one tha
 import re
 
 import pytest
-from test_site import ROOT
+
+from website.chapters import ROOT
 
 PAGES = [
     "chapters/index.html",
@@ -54,7 +55,7 @@ FELT = r"""() => {
 
 
 def selectors() -> set[str]:
-    css = (ROOT / "site" / "static" / "book.css").read_text(encoding="utf-8")
+    css = (ROOT / "website" / "static" / "book.css").read_text(encoding="utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
     heads = re.findall(r"(?:^|[{};])\s*([^{}@;]+)\{", css)
     # What the pointer or the focus changes is tried in test_reading.py.

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PIL import Image
-from test_site import PAGES
 
-from .conftest import OPEN_ALL, lay_out
+from tests.support.browser import OPEN_ALL, lay_out
+from tests.support.site import PAGES
 
 CHAPTER = "chapters/3-losses/3-1-mean-squared-error"
 PHONE = 390

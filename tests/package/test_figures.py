@@ -1,0 +1,114 @@
+"""The text form of a figure must change whenever what is plotted changes."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+import lossbook as lb
+from lossbook import figures
+from website import dark_pictures
+
+matplotlib.use("Agg")
+plt = pytest.importorskip("matplotlib.pyplot")
+x = np.linspace(0, 3, 200)
+
+
+@pytest.fixture
+def ax():
+    figure, ax = plt.subplots()
+    yield ax
+    plt.close(figure)
+
+
+def changed(draw, ax):
+    """Draw twice, plainly and with numbers 0.1 % larger; the two texts."""
+    texts = []
+    for factor in (1, 1.001):
+        ax.clear()
+        draw(factor)
+        texts.append(figures.figure_data(ax.figure))
+    return texts[0] != texts[1]
+
+
+DRAWINGS = {
+    "line": lambda ax, f: ax.plot(x, f * x**2),
+    "points": lambda ax, f: ax.scatter(x, f * x),
+    "colour of points": lambda ax, f: ax.scatter(x, x, c=f * x),
+    "bars": lambda ax, f: ax.bar([1, 2], [f * 1, 2]),
+    "band": lambda ax, f: ax.fill_between(x, x, f * x**2),
+    "picture": lambda ax, f: ax.imshow(f * x.reshape(10, 20)),
+    "heat map": lambda ax, f: ax.pcolormesh(f * x.reshape(10, 20)),
+    "contours": lambda ax, f: ax.contour(x.reshape(10, 20) * f, levels=[1, 2]),
+    "error bars": lambda ax, f: ax.errorbar([1, 2], [1, 2], yerr=[f, f]),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_text_changes_with_the_data(name, ax):
+    assert changed(lambda factor: DRAWINGS[name](ax, factor), ax)
+
+
+@pytest.mark.parametrize("draw", ["imshow", "pcolormesh", "pcolor", "contourf"])
+def test_text_says_that_shades_stand_for_numbers(draw, ax):
+    getattr(ax, draw)(x.reshape(10, 20))
+    assert dark_pictures.SHADES.search(figures.figure_data(ax.figure))
+
+
+@pytest.mark.parametrize("name", sorted(DRAWINGS.keys() - {"picture", "heat map"}))
+def test_text_says_no_such_thing_of_lines_and_points(name, ax):
+    DRAWINGS[name](ax, 1)
+    assert not dark_pictures.SHADES.search(figures.figure_data(ax.figure))
+
+
+def test_text_changes_with_labels(ax):
+    ax.plot([1, 2], [1, 2])
+    before = figures.figure_data(ax.figure)
+    ax.set_xlabel("error in °C")
+    assert figures.figure_data(ax.figure) != before
+
+
+def test_text_is_blind_to_rounding_error_and_line_width(ax):
+    ax.plot(x - 1.5, x)
+    before = figures.figure_data(ax.figure)
+    ax.clear()
+    ax.plot((x - 1.5) * (1 + 1e-15), x, linewidth=5)
+    assert figures.figure_data(ax.figure) == before
+
+
+def test_text_leaves_out_measured_times(ax):
+    ax.plot(x, x, gid=figures.MEASURED, label="time")
+    before = figures.figure_data(ax.figure)
+    ax.lines[0].set_ydata(2 * x)
+    assert figures.figure_data(ax.figure) == before
+    assert "'time': 200 measured points" in before
+
+
+def test_draw_loss_draws_value_and_slope(ax):
+    figures.draw_loss(ax, lb.huber, 0, [-2, -1, 0, 1, 2], delta=1.0)
+    value, slope, _ = (line.get_ydata() for line in ax.lines)
+    assert list(value) == [1.5, 0.5, 0, 0.5, 1.5]
+    assert list(slope) == [-1, -1, 0, 1, 1]
+
+
+def test_draw_loss_along_draws_the_slope_along_the_line(ax):
+    loss, truth, direction = lb.cross_entropy, [1.0, 0.0, 0.0], [1.0, -0.5, -0.5]
+    p = np.linspace(0.2, 0.9, 141)
+    figures.draw_loss_along(ax, loss, truth, direction, p, start=[0.0, 0.5, 0.5])
+    value, slope, _ = (line.get_ydata() for line in ax.lines)
+    np.testing.assert_allclose(value, -np.log(p), rtol=1e-12)
+    np.testing.assert_allclose(slope, -1 / p, rtol=1e-12)
+    ax.clear()
+    figures.draw_loss_along(ax, lb.kl_divergence, [0.5, 0.5], [1.0, -1.0], p, start=[0.0, 1.0])
+    value, slope, _ = (line.get_ydata() for line in ax.lines)
+    np.testing.assert_allclose(np.gradient(value, p)[1:-1], slope[1:-1], atol=2e-2)
+
+
+def test_draw_loss_along_draws_single_predictions_too(ax):
+    figures.draw_loss_along(ax, lb.huber, [1.0], [1.0], [-2, 1, 2], delta=2.0)
+    value, slope, _ = (line.get_ydata() for line in ax.lines)
+    assert list(value) == [4, 0, 0.5] and list(slope) == [-2, 0, 1]
+
+
+def test_draw_digits_needs_a_title_for_each(ax):
+    with pytest.raises(ValueError, match="zip"):
+        figures.draw_digits([ax], np.zeros((1, 64)), ["one", "two"])

@@ -1,0 +1,49 @@
+"""The site counts, cites and folds as the notebooks say, and hands out the same notebooks."""
+
+import re
+from html import unescape
+
+import nbformat
+import pytest
+
+from tests.support.notebooks import NOTEBOOKS, markdown_of, name_of
+from tests.support.site import SITE
+from website.chapters import ROOT
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+
+
+def shown_on_the_site(path) -> str:
+    return (SITE / path.relative_to(ROOT)).with_suffix(".html").read_text("utf-8")
+
+
+@every_notebook
+def test_formulas_and_figures_have_the_numbers_of_the_site(path):
+    html, text = shown_on_the_site(path), markdown_of(path)
+    formulas = re.findall(r'class="eqno">\(([\d.]+)\)', html)
+    assert re.findall(r"\\tag\{([\d.]+)\}", text) == formulas
+    figures = re.findall(r'class="caption-number">(Fig\. [\d.]+?) ?</span>', html)
+    assert re.findall(r"^\*\*(Fig\. [\d.]+)\.\*\*", text, re.M) == figures
+
+
+@every_notebook
+def test_citations_read_as_on_the_site(path):
+    cited = r'<span class="bibtex-citation"[^>]*>(.*?\))</span>'
+    html = re.sub(r'title="[^"]*"', "", shown_on_the_site(path))
+    shown = [unescape(re.sub("<[^>]+>", "", text)) for text in re.findall(cited, html, re.S)]
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown_of(path))
+    assert [it for it in shown if it.replace("\xa0", " ") not in text.replace("*", "")] == []
+
+
+@every_notebook
+def test_the_site_folds_what_the_notebook_folds(path):
+    folded = markdown_of(path).count("<details>")
+    assert shown_on_the_site(path).count('<details class="admonition">') == folded
+
+
+@every_notebook
+def test_the_rest_of_a_download_is_the_notebook(path):
+    copy = nbformat.read(SITE / "_sources" / path.relative_to(ROOT), as_version=4)
+    nbformat.validate(copy)
+    assert copy.cells[0].id == "get-lossbook"
+    assert copy.cells[1:] == nbformat.read(path, as_version=4).cells

@@ -1,0 +1,81 @@
+"""The page "How fast is it?" is what benchmarks/page.py writes from the stored measurements."""
+
+import importlib
+import json
+import re
+from math import log10
+
+import pytest
+
+import lossbook as lb
+from website.chapters import ROOT
+
+RESULTS = json.loads((ROOT / "benchmarks/results.json").read_text(encoding="utf-8"))
+PAGE = (ROOT / "chapters/appendix/how-fast.md").read_text(encoding="utf-8")
+SIZES = sorted({row["size"] for row in RESULTS["rows"]})
+PICTURES = dict(zip(SIZES, re.findall("<svg.*?</svg>", PAGE, re.DOTALL), strict=True))
+
+
+@pytest.fixture
+def page(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    return importlib.import_module("page")
+
+
+def test_page_is_written_from_the_measurements(page):
+    assert page.render(RESULTS) == PAGE, "run benchmarks/page.py again"
+
+
+def test_every_loss_was_measured():
+    assert {row["loss"] for row in RESULTS["rows"]} == set(lb.losses)
+    assert {row["dtype"] for row in RESULTS["rows"]} == {"float32", "float64"}
+    assert {row["size"] for row in RESULTS["rows"]} == {10**3, 10**5, 10**7}
+
+
+def test_pictures_come_first_and_numbers_are_folded():
+    before, fold, rest = re.split("(<details.*</details>)", PAGE, flags=re.DOTALL)
+    assert before.count("<svg") == len(SIZES)
+    assert before.index("<svg") < 1500
+    assert "\n| " in fold and "\n| " not in before + rest
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_mark_is_where_its_ratio_is(page, size):
+    """In the order of the rows and the libraries, after the marks of the legend."""
+    rows = page.in_pictures(RESULTS["rows"], size)
+    ratios = [pair[1] for row in rows for peer in page.PEERS if (pair := page.best(row, peer))]
+    [one] = re.findall(r'<path d="M([\d.]+) \d+V\d+" stroke="currentColor"/>', PICTURES[size])
+    ten = re.findall(r'<text x="([\d.]+)"[^>]*>10×<', PICTURES[size])[-1]
+    places = re.findall(r"translate\(([\d.]+) ", PICTURES[size])[len(page.PEERS) :]
+    assert {row["loss"] for row in rows} == set(lb.losses)
+    assert len(places) == len(ratios)
+    for place, ratio in zip(places, ratios, strict=True):
+        far = float(one) + (float(ten) - float(one)) * log10(
+            ratio
+        )  # right where lossbook is faster
+        assert float(place) == pytest.approx(far, abs=0.2)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_picture_names_losses_and_libraries_and_has_words(page, size):
+    words = " ".join(re.findall("<text[^>]*>(.*?)</text>", PICTURES[size]))
+    for name in *page.PEERS, *(loss.replace("_", " ") for loss in lb.losses):
+        assert name in words
+    [alternative] = re.findall('aria-label="(.*?)"', PICTURES[size])
+    for peer, ratio in page.medians(page.in_pictures(RESULTS["rows"], size)).items():
+        assert f"{peer} {page.number(ratio)}" in alternative
+
+
+def test_what_a_picture_says(page):
+    ratios = {"A": 2.04, "B": 1.21, "C": 1.04, "D": 0.5, "E": 0.97}
+    said = "faster than A (2.0×) and B (1.2×); level with C and E; slower than D (2.0×)"
+    assert page.verdicts(ratios) == said
+    assert page.verdicts({"A": 3, "B": 4}) == "faster than B (4.0×) and A (3.0×)"
+
+
+def test_numbers_are_bold_where_lossbook_is_ahead_and_never_torn(page):
+    pairs = re.findall(r"\| (\S+)\xa0/\xa0(\S+)(?= [(|])", PAGE.split("**The time of")[0])
+    assert len(pairs) > len(RESULTS["rows"])
+    for text in sum(pairs, ()):
+        assert text.startswith("**") == (float(text.strip("*")) >= 1), text
+    assert not re.search(r"\d\** / \**\d", PAGE)
