@@ -22,6 +22,7 @@ from website.lite.plain import plain_notebooks
 
 HERE = Path(__file__).parent
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+EXTENSION = Path(sys.prefix, "share/jupyter/labextensions", KERNEL.partition(":")[0])
 LOGO = "@jupyterlite/notebook-application-extension:logo"  # it links to an application left out
 # What the notebooks import and Pyodide lacks, and `comm`, which the kernel would fetch from PyPI.
 WHEELS = {
@@ -93,6 +94,17 @@ def write_settings(folder, pyodide):
     (folder / "overrides.json").write_text(json.dumps(themes), "utf-8")
 
 
+def write_build_settings(folder):
+    """JupyterLite would copy every extension of JupyterLab that is installed here."""
+    extensions = {
+        "ignore_sys_prefix": ["federated_extensions"],
+        "federated_extensions": [str(EXTENSION)],
+    }
+    (folder / "jupyter_lite_config.json").write_text(
+        json.dumps({"LiteBuildConfig": extensions}), "utf-8"
+    )
+
+
 def add_head(index):
     html = index.read_text("utf-8")
     assert html.count("</head>") == 1, index
@@ -106,6 +118,7 @@ def build(output, pyodide):
         work = Path(scratch)
         write_contents(work / "contents")
         write_settings(work, "./static/pyodide/" if pyodide else f"{PYODIDE_CDN_URL}/")
+        write_build_settings(work)
         options = ["--apps=notebooks", "--no-sourcemaps", "--no-unused-shared-packages"]
         places = [f"--lite-dir={work}", f"--contents={work}/contents", f"--output-dir={output}"]
         lite = [sys.executable, "-m", "jupyterlite_core", "build", "--log-level=ERROR"]
