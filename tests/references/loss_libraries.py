@@ -1,11 +1,12 @@
 """What other libraries answer for the same loss, as loss_libraries.json beside this file.
 
-    pip install -r tests/references/requirements.txt
+    pip install -e ".[libraries]" -c constraints.txt
     python tests/references/loss_libraries.py
 
 PyTorch's losses with gradients by its autograd, scikit-learn's, SciPy's and Optax's, on ordinary
-inputs drawn from one seed.  Nothing of lossbook is used.  Written twice, the file differs in its
-date only.  ``tests/test_loss_references.py`` compares lossbook with it; it needs none of them.
+inputs drawn from one seed.  Nothing of lossbook is used.  Written twice, the file is the same;
+another processor may round a last digit in another way.  tests/losses/test_stored_references.py
+compares lossbook with it; it needs none of them.
 
 A call names its inputs, which stand at the top of the file, and says how the two losses correspond:
 lossbook's is `factor` times theirs.  Results are value and gradient for each reduction that the
@@ -14,7 +15,6 @@ library offers and that means the same; null where it has no gradient, or the sa
 
 import json
 import platform
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -325,7 +325,7 @@ def main():
     modules = {"numpy": np, "torch": torch, "scikit-learn": sklearn, "scipy": scipy}
     modules |= {"jax": jax, "optax": optax}
     versions |= {name: module.__version__ for name, module in modules.items()}
-    head = {"script": "tests/references/loss_libraries.py", "date": date.today().isoformat()}
+    head = {"script": "tests/references/loss_libraries.py"}
     head |= {"versions": versions, "inputs": {name: a.tolist() for name, a in INPUTS.items()}}
     for dtype in "float64", "float32":
         pytorch(dtype)

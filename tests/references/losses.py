@@ -1,25 +1,25 @@
 """The exact value and slope of every loss at chosen inputs, as losses.json beside this file.
 
-    pip install -r tests/references/requirements.txt
+    pip install -e ".[libraries]" -c constraints.txt
     python tests/references/losses.py
 
 Each loss is written here once more, as its definition reads, and evaluated by mpmath on the exact
 numbers that the inputs are.  Nothing of lossbook is used.  A definition such as −log(1/(1 + e^−z))
 loses 4343 digits at z = 10000, so `digits` works out for each example how many it needs, and 60
 more are carried.  Each slope off a kink is compared with a numerical derivative before it is
-written.  ``tests/test_loss_references.py`` compares lossbook with the file; it needs no mpmath.
+written.  ``tests/losses/test_stored_references.py`` compares lossbook with the file; it needs no
+mpmath.
 
 In the file: one table for each loss, its parameters, the kind of targets, the dtype and the number
 of classes or labels; one example per row: y_true, y_pred, value, slope.  Where the slope is a
 difference of two terms that both count (soft targets), a fifth column holds the larger of the two.
 Inputs are the shortest decimals that round to the float of the table's dtype.  Results are rounded
 to the nearest float64, in float32 tables to 10 digits; beyond the largest float they are Infinity.
-Written twice, the file differs in its date only.
+Written twice, the file is the same.
 """
 
 import json
 import platform
-from datetime import date
 from itertools import product
 from math import copysign, inf, isfinite, log10
 from pathlib import Path
@@ -404,7 +404,7 @@ def written(entry):
 
 def main():
     versions = {"Python": platform.python_version(), "mpmath": mpmath.__version__}
-    head = {"script": "tests/references/losses.py", "date": date.today().isoformat()}
+    head = {"script": "tests/references/losses.py"}
     head["versions"] = versions | {"numpy": np.__version__}
     text = ",\n".join(written(entry) for entry in tables())
     file = Path(__file__).with_suffix(".json")

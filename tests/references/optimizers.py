@@ -1,16 +1,15 @@
 """Where PyTorch's optimizers get to in 1, 2, 10 and 100 steps, as optimizers.json beside this file.
 
-    pip install -r tests/references/requirements.txt
+    pip install -e ".[libraries]" -c constraints.txt
     python tests/references/optimizers.py
 
 Objectives, gradients and data come from PyTorch and scikit-learn alone: nothing of lossbook is
-used.  Written twice, the file differs in its date only.  ``tests/test_descent.py`` follows the
-same runs with lossbook; it needs neither library.
+used.  Written twice, the file is the same.  ``tests/package/test_descent.py`` follows the same
+runs with lossbook; it needs neither library.
 """
 
 import json
 import platform
-from datetime import date
 from pathlib import Path
 
 import sklearn
@@ -107,7 +106,7 @@ def main():
     torch.set_num_threads(1)
     versions = {"Python": platform.python_version()}
     versions |= {"torch": torch.__version__, "scikit-learn": sklearn.__version__}
-    head = {"script": "tests/references/optimizers.py", "date": date.today().isoformat()}
+    head = {"script": "tests/references/optimizers.py"}
     head |= {"versions": versions, "problems": {f.__name__: f.__doc__ for f, _ in PROBLEMS}}
     runs = [
         {

@@ -1,6 +1,6 @@
 """What other libraries say to one shared example per family, as lossbook/data/other_libraries.json.
 
-    pip install -r tests/references/requirements.txt
+    pip install -e ".[libraries]" -c constraints.txt
     python tests/references/other_libraries.py
 
 A call is stored as the text that was evaluated here, with its answer, or the name of the error with
@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import warnings
-from datetime import date
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "torch"
@@ -667,7 +666,7 @@ def main():
             entry = {"library": library, "loss": loss, "call": text, "lossbook": equal}
             entry |= {"trap": trap[0] if trap else "", "answer": answered(library, family, text)}
             families[family]["calls"].append(entry)
-    head = {"script": "tests/references/other_libraries.py", "date": date.today().isoformat()}
+    head = {"script": "tests/references/other_libraries.py"}
     stored = head | {"versions": versions, "families": families}
     text = json.dumps(stored, ensure_ascii=False) + "\n"
     for before in "[", ", ":  # a line for each call, so that a change can be read

@@ -1,4 +1,4 @@
-"""What must hold where nothing but the package is installed: .ci/run runs this there."""
+"""What must hold where nothing but the package is installed: `nox -s wheel` runs this there."""
 
 import doctest
 from importlib import import_module
