@@ -1,6 +1,6 @@
 """A loss, its gradient and a descent over data ten times as large as the memory allowed.
 
-    pip install -r benchmarks/requirements.txt
+    pip install -e ".[libraries]" -c constraints.txt
     python benchmarks/beyond_memory.py              # minutes; 8 GB of disk, at last 12 GB of memory
     python benchmarks/beyond_memory.py --times 1    # a tenth of all
 

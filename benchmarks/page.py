@@ -155,7 +155,7 @@ arrays of that size for a value. Naive NumPy holds up to {naive}."""
 
 RERUN = """\
 ```
-pip install -r benchmarks/requirements.txt
+pip install -e ".[libraries]" -c constraints.txt
 python benchmarks/compare.py --quick
 python benchmarks/compare.py --page chapters/appendix/how-fast.md --results benchmarks/results.json
 ```

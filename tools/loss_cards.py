@@ -56,7 +56,7 @@ class Written(NamedTuple):
 
     title: str
     chapter: str
-    finding: str  # what the curve says; tests/test_loss_cards.py looks whether it does
+    finding: str  # what the curve says; tests/notebooks/test_loss_cards.py looks whether it does
     pitfalls: str
 
 

@@ -1,7 +1,7 @@
 """The whole book as one PDF: a book for paper, with page numbers, an index, solutions at the end.
 
-    pip install -r tests/browser/requirements.txt    # Playwright drives the system's Chromium
-    python tools/pdf.py                               # writes _build/html/the-book-of-losses.pdf
+    pip install -e ".[browser]" -c constraints.txt   # Playwright drives the system's Chromium
+    python -m tools.pdf                              # writes _build/html/the-book-of-losses.pdf
     jupyter-book build .                             # the menu of downloads now leads to it
 
 The pages of the built site are joined (paper/book.html), get the look of a book (paper/paper.css)

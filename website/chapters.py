@@ -1,4 +1,4 @@
-"""The notebooks of the book: the one place that says which files count."""
+"""The pages of the book: the one place that says which files count."""
 
 from pathlib import Path, PurePosixPath
 
@@ -8,10 +8,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def find_notebooks(folder: Path) -> list[Path]:
-    """All notebooks below a folder, in their order; JupyterLab's checkpoints are none."""
-    return [
-        path for path in sorted(folder.rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts
-    ]
+    return find_files(folder, "*.ipynb")
+
+
+def find_files(folder: Path, pattern: str) -> list[Path]:
+    """All such files below a folder, in their order; JupyterLab's checkpoints are none."""
+    found = sorted(folder.rglob(pattern))
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
 
 
 def read_notebooks(root: Path) -> dict[PurePosixPath, nbformat.NotebookNode]:

@@ -10,6 +10,7 @@ import nbformat
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
+from website.chapters import find_files
 from website.reading_time import minutes
 
 CLONE = "clone the repository"
@@ -33,7 +34,7 @@ class Landing(SphinxTransform):
 
     def time(self, part: str) -> nodes.Node:
         """How long a part takes to read."""
-        pages = sorted(Path(self.env.srcdir, "chapters").glob(f"{part}-*/*.ipynb"))
+        pages = find_files(Path(self.env.srcdir, "chapters"), f"{part}-*/*.ipynb")
         for page in pages:
             self.env.note_dependency(str(page))
         total = sum(minutes(nbformat.read(page, as_version=4)) for page in pages)

@@ -1,7 +1,7 @@
 """A Sphinx extension: the site reads notebooks of ordinary Markdown.
 
-What stands in their text (`names.py` says what) becomes what Sphinx counts, links and folds by
-itself. The copies that readers download begin with a cell that says how to get lossbook.
+What stands in their text (`cross_references.py` says what) becomes what Sphinx counts, links and
+folds by itself. The copies that readers download begin with a cell that says how to get lossbook.
 """
 
 import os

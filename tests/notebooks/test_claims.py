@@ -20,7 +20,7 @@ from tests.support.notebooks import (
     images,
     name_of,
 )
-from website.chapters import ROOT
+from website.chapters import ROOT, find_files
 from website.cross_references import CITATION, read_sources
 from website.explorables import SCRIPTS
 
@@ -141,7 +141,7 @@ def section(path, heading: str) -> str:
 def test_bibliography_holds_what_is_cited_and_nothing_else():
     notebooks = "".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS)
     cited = {SOURCES[it].key for it in CITATION.findall(notebooks) if it in SOURCES}
-    pages = "".join(path.read_text(encoding="utf-8") for path in CHAPTERS.rglob("*.md"))
+    pages = "".join(path.read_text(encoding="utf-8") for path in find_files(CHAPTERS, "*.md"))
     for keys in re.findall(r"\{cite:[tp]\}`([^`]+)`", pages):
         cited |= {key.strip() for key in keys.split(",")}
     stored = (ROOT / "references.bib").read_text(encoding="utf-8")

@@ -61,7 +61,7 @@ def broken_links(page, pages) -> list[str]:
 
 @every_notebook
 def test_text_is_up_to_date(path):
-    """If not: ``python tools/run_notebooks.py --text``."""
+    """If not: ``python -m tools.run_notebooks --text``."""
     right = normal_text(filled()[page_of(path)])
     assert path.read_text(encoding="utf-8").splitlines(True) == right.splitlines(True)
 

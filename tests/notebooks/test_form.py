@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.support.notebooks import CHAPTERS, NOTEBOOKS, code_cells, images, name_of, tags, text_of
-from website.chapters import ROOT
+from website.chapters import ROOT, find_files
 from website.cross_references import CAPTION
 
 LIBRARIES = {"numpy", "matplotlib", "lossbook"} | sys.stdlib_module_names
@@ -247,7 +247,7 @@ def table_of_contents() -> set[str]:
 
 
 def pages() -> list[Path]:
-    return NOTEBOOKS + sorted(CHAPTERS.rglob("*.md"))
+    return NOTEBOOKS + find_files(CHAPTERS, "*.md")
 
 
 def test_table_of_contents_holds_every_page_and_no_other():

@@ -6,8 +6,8 @@
 A call is stored as the text that was evaluated here, with its answer, or the name of the error with
 which the library refused it.  Beside it stand the loss of lossbook that it belongs to; an
 expression of lossbook and NumPy that gives the same number, which this script does not evaluate
-(``tests/test_other_libraries.py`` does); and, of a call that looks right and is not, what is wrong
-with it.  All are given float64, which Keras turns into float32, its own default.
+(tests/losses/test_other_libraries.py does); and, of a call that looks right and is not, what is
+wrong with it.  All are given float64, which Keras turns into float32, its own default.
 """
 
 import json
