@@ -31,6 +31,29 @@ def book_cells(path: Path) -> Iterator[dict]:
             yield cell.metadata.book
 
 
+TRAINED = {  # in the metadata → on the page
+    "to the end": "trained to the end",
+    "a curve": "a curve over its steps",
+    "as stated": "trained as far as it says",
+}
+MODELS = {
+    "fits": "a model that can fit",
+    "cannot fit": "a model that cannot fit",
+    "both": "models that can fit and that cannot",
+    "none": "no model",
+}
+
+
+def judge(book: dict) -> str:
+    """Who says that a claim holds; of real data, how it was tried: "real data: 10 trials, …"."""
+    if "trials" not in book:
+        return book["oracle"]
+    tried = [f"{book['trials']} trial{'s' * (book['trials'] > 1)}", MODELS[book["model"]]]
+    if "trained" in book:
+        tried.append(TRAINED[book["trained"]])
+    return f"{book['oracle']}: {', '.join(tried)}"
+
+
 class CellTable(SphinxDirective):
     """A section for each page, with a line for each cell that says something."""
 
@@ -61,7 +84,7 @@ class Claims(CellTable):
 
     def line(self, book: dict) -> str | None:
         if "claim" in book:
-            return f"| {in_table(book['claim'])} | {book['oracle']} | [proof](#{book['name']}) |"
+            return f"| {in_table(book['claim'])} | {judge(book)} | [proof](#{book['name']}) |"
 
 
 class Mistakes(CellTable):

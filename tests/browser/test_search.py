@@ -239,6 +239,11 @@ def test_claims_are_filtered_by_page_and_oracle(open_page):
     page.get_by_label("Oracle").select_option("finite difference")
     assert 0 < rows.count() < every
     assert set(rows.locator("td:nth-child(2)").all_inner_texts()) == {"finite difference"}
+    page.get_by_label("Oracle").select_option("real data")  # and how each of them was tried
+    words = rows.locator("td:nth-child(2)").all_inner_texts()
+    assert all(it.startswith("real data") for it in words)
+    assert any("trial" in it for it in words)
+    page.get_by_label("Oracle").select_option("finite difference")
     page.get_by_role("combobox", name="Page").select_option(index=3)
     assert page.locator(".claims").first.locator("table:visible").count() == 1
     shown = page.locator(".claim-filter output").inner_text()

@@ -21,10 +21,15 @@ from tests.support.notebooks import (
     name_of,
 )
 from website.chapters import ROOT, find_files
+from website.claims import MODELS, TRAINED
 from website.cross_references import CITATION, read_sources
 from website.explorables import SCRIPTS
 
-KEYS = {"name", "claim", "oracle", "mistake", "index", "explorable"}
+EVIDENCE = {"trials", "trained", "model"}
+ENOUGH = 10  # trials, in which division and start vary
+HERE = re.compile(r"\bhere\b")
+
+KEYS = {"name", "claim", "oracle", "mistake", "index", "explorable", *EVIDENCE}
 ORACLES = {
     "closed form",
     "finite difference",
@@ -32,6 +37,28 @@ ORACLES = {
     "stored reference",
     "counterexample",
     "real data",
+}
+# Pages whose claims on real data do not all say yet how they were tried, and how many do not. The
+# list may only shrink.
+WITHOUT_EVIDENCE = {
+    "1-1-deep-learning.ipynb": 7,
+    "1-2-what-is-a-loss.ipynb": 4,
+    "2-1-one-target-or-many.ipynb": 3,
+    "2-2-gradient-descent.ipynb": 6,
+    "2-3-loss-and-performance.ipynb": 9,
+    "3-2-cross-entropy.ipynb": 5,
+    "3-3-multi-label-cross-entropy.ipynb": 7,
+    "4-2-cross-entropy-in-code.ipynb": 3,
+    "4-3-multi-label-in-code.ipynb": 1,
+    "4-4-one-network-four-losses.ipynb": 8,
+    "4-5-losses-elsewhere.ipynb": 2,
+    "5-1-trends.ipynb": 7,
+    "5-2-challenges.ipynb": 10,
+    "5-3-beyond-plain-descent.ipynb": 3,
+    "6-1-loss-and-performance.ipynb": 8,
+    "6-2-descent-and-loss.ipynb": 6,
+    "6-3-choosing-a-loss.ipynb": 4,
+    "broken-losses.ipynb": 8,
 }
 MISTAKES = [
     "cross-entropy saturates",
@@ -78,12 +105,31 @@ def problems(book, cell):
         yield "a claim is a sentence"
     if book.get("oracle", "real data") not in ORACLES:
         yield f"no oracle: {book['oracle']}"
+    if EVIDENCE & set(book):
+        yield from bad_evidence(book)
     if book.get("mistake", MISTAKES[0]) not in MISTAKES:
         yield f"no classic mistake: {book['mistake']}"
     if "explorable" in book and (book["explorable"] not in SCRIPTS or not images(cell)):
         yield f"no figure that moves: {book['explorable']}, or no picture to stand above it"
     if not all(isinstance(term, str) and term.strip() for term in book.get("index", [])):
         yield "the index takes a list of terms"
+
+
+def bad_evidence(book):
+    """What is wrong with the words that say how a claim was tried."""
+    if book.get("oracle") != "real data":
+        yield "evidence is for claims on real data"
+    says_here = book.get("model") == "none" or HERE.search(book.get("claim", ""))
+    if not (isinstance(book.get("trials"), int) and book["trials"] >= 1):
+        yield f"trials is a count, not {book.get('trials')!r}"
+    elif book["trials"] < ENOUGH and not says_here:
+        yield f"of fewer than {ENOUGH} trials a claim says `here`"
+    if book.get("model") not in MODELS:
+        yield f"model is one of {sorted(MODELS)}, not {book.get('model')!r}"
+    elif (book["model"] == "none") == ("trained" in book):
+        yield "trained is said of a model, and of each"
+    if book.get("trained", "to the end") not in TRAINED:
+        yield f"trained is one of {sorted(TRAINED)}, not {book['trained']!r}"
 
 
 def asserts(source: str) -> bool:
@@ -94,6 +140,17 @@ def asserts(source: str) -> bool:
 def test_metadata(path):
     found = [f"{book}: {fault}" for book, cell in booked(path) for fault in problems(book, cell)]
     assert not found, "\n".join(["", *found])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_claims_on_real_data_say_how_they_were_tried(path):
+    on_data = [book for book, _ in booked(path) if book.get("oracle") == "real data"]
+    silent = [book["name"] for book in on_data if not EVIDENCE & set(book)]
+    assert len(silent) == WITHOUT_EVIDENCE.get(path.name, 0), silent
+
+
+def test_pages_that_are_excused_exist():
+    assert set(WITHOUT_EVIDENCE) <= {path.name for path in NOTEBOOKS}
 
 
 def test_names_are_unique():
@@ -181,11 +238,17 @@ def test_glossary_gives_the_chinese_term_and_a_page_that_has_it(term, definition
 # And the checks find what they look for.
 
 CLAIM = {"name": "a-b", "claim": "The mean of 1 and 3 is 2.", "oracle": "closed form"}
+TRIED = {**CLAIM, "oracle": "real data", "trials": 10, "trained": "to the end", "model": "both"}
 PRINTED = [nbformat.v4.new_output("stream", text="2\n")]
 CELL = nbformat.v4.new_code_cell("print(2)", outputs=PRINTED)
 
 
 def test_a_good_claim_passes():
+    assert list(problems(TRIED, CELL)) == []
+    few = {**TRIED, "trials": 1, "claim": "The mean of 1 and 3 is here 2."}
+    assert list(problems(few, CELL)) == []
+    alone = {**CLAIM, "oracle": "real data", "trials": 1, "model": "none"}
+    assert list(problems(alone, CELL)) == []
     assert list(problems(CLAIM, CELL)) == []
     assert list(problems(CLAIM, nbformat.v4.new_code_cell("assert 1 + 1 == 2"))) == []
 
@@ -202,6 +265,14 @@ def test_a_good_claim_passes():
         ({"name": "a", "oracle": "closed form"}, CELL, "a claim needs an oracle"),
         ({**CLAIM, "claim": "mean"}, CELL, "a claim is a sentence"),
         ({**CLAIM, "oracle": "faith"}, CELL, "no oracle"),
+        ({**CLAIM, "trials": 10}, CELL, "evidence is for claims on real data"),
+        ({**TRIED, "trials": "ten"}, CELL, "trials is a count"),
+        ({**TRIED, "trials": 0}, CELL, "trials is a count"),
+        ({**TRIED, "trials": 9}, CELL, "of fewer than 10 trials"),
+        ({**TRIED, "trained": "long"}, CELL, "trained is one of"),
+        ({**TRIED, "model": "large"}, CELL, "model is one of"),
+        ({**TRIED, "model": "none"}, CELL, "trained is said of a model"),
+        ({**CLAIM, "oracle": "real data", "trials": 10, "model": "both"}, CELL, "trained is said"),
         ({**CLAIM, "mistake": "typo"}, CELL, "no classic mistake"),
         ({**CLAIM, "index": [""]}, CELL, "the index takes"),
         ({**CLAIM, "explorable": "game"}, CELL, "no figure that moves"),

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from tests.support.notebooks import NUMBERED, every_booked_cell, name_of
 from tests.support.site import SITE, read
-from website import reading_time
+from website import claims, reading_time
 from website.chapters import ROOT
 
 
@@ -51,6 +51,34 @@ def test_every_claim_is_listed_with_a_link_to_its_cell():
         if {"claim", "mistake"} & set(book):
             page = posixpath.relpath(page_of(path), "chapters/appendix")
             assert f"{page}#{book['name']}" in links
+
+
+def test_claims_on_real_data_say_how_they_were_tried():
+    page = (SITE / "chapters/appendix/what-is-proven.html").read_text(encoding="utf-8")
+    tried = [claims.judge(book) for _, book, _ in every_booked_cell() if "trials" in book]
+    assert tried
+    for words in set(tried):
+        assert page.count(f"<td><p>{words}</p></td>") == tried.count(words)
+
+
+@pytest.mark.parametrize(
+    "book, words",
+    [
+        ({"oracle": "closed form"}, "closed form"),
+        ({"oracle": "real data"}, "real data"),
+        (
+            {"oracle": "real data", "trials": 10, "trained": "to the end", "model": "both"},
+            "real data: 10 trials, models that can fit and that cannot, trained to the end",
+        ),
+        (
+            {"oracle": "real data", "trials": 1, "trained": "a curve", "model": "fits"},
+            "real data: 1 trial, a model that can fit, a curve over its steps",
+        ),
+        ({"oracle": "real data", "trials": 1, "model": "none"}, "real data: 1 trial, no model"),
+    ],
+)
+def test_judge(book, words):
+    assert claims.judge(book) == words
 
 
 def test_index_leads_to_cells():

@@ -5,7 +5,9 @@ const claims = form.nextElementSibling;
 // Each page has a paragraph with its title, and a table.
 const pages = [...claims.querySelectorAll("table")].map((table) => {
   const wrap = [...claims.children].find((it) => it.contains(table));
-  const rows = [...table.tBodies[0].rows].map((row) => ({ row, oracle: row.cells[1].textContent.trim() }));
+  // "real data: 10 trials, …"
+  const oracle = (row) => row.cells[1].textContent.split(":")[0].trim();
+  const rows = [...table.tBodies[0].rows].map((row) => ({ row, oracle: oracle(row) }));
   const title = wrap.previousElementSibling;
   return { name: title.textContent, title, wrap, rows };
 });
