@@ -56,7 +56,7 @@ def wheel(session):
         session.run("python", "-m", "venv", f"{folder}/venv")
         python = f"{folder}/venv/{'Scripts' if os.name == 'nt' else 'bin'}/python"
         session.run(python, "-m", "pip", "install", "-q", "-c", "constraints.txt", wheel)
-        session.run(python, "-I", "-W", "error", "tools/installed_alone.py")
+        session.run(python, "-I", "-W", "error", "tools/check_wheel.py")
         user = ["-c", "import lossbook; lossbook.huber([1], [2])"]
         with session.chdir(folder):  # away from the lossbook of this folder
             session.run("mypy", "--strict", "--python-executable", python, *user)

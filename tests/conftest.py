@@ -48,7 +48,7 @@ def needs_libraries() -> str:
 
 NEEDS = {  # a folder or a file, the first that fits
     "browser/test_lite.py": needs_lite,
-    "browser/test_originals.py": needs_originals,
+    "browser/test_files_of_others.py": needs_originals,
     "browser": needs_browser,
     "losses/test_other_arrays.py": needs_libraries,
     "notebooks/test_library_tabs.py": needs_libraries,

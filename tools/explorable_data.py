@@ -14,7 +14,7 @@ import json
 import numpy as np
 
 import lossbook as lb
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 FOLDER = ROOT / "website" / "explorables"
 WEIGHTS = [1, 2, 3, 5, 9, 20]

@@ -17,7 +17,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tools import chromium
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 SITE = Path(os.environ.get("LOSSBOOK_SITE", ROOT / "_build" / "html")).resolve()
 LIGHTHOUSE = ["npx", "--yes", "lighthouse@13.5.0"]

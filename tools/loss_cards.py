@@ -24,7 +24,7 @@ import numpy as np
 import lossbook as lb
 from lossbook.domains import LABELS, REAL, SIGNS, SIMPLEX, UNIT
 from lossbook.loss import RowwiseLoss
-from website.chapters import ROOT
+from website.find_pages import ROOT
 from website.loss_gallery import PAGE, curves
 
 JUMP = 0.08  # the share of a curve's range that it takes in one step of a jump

@@ -4,8 +4,8 @@
     python -m tools.pdf                              # writes _build/html/the-book-of-losses.pdf
     jupyter-book build .                             # the menu of downloads now leads to it
 
-The pages of the built site are joined (paper/book.html), get the look of a book (paper/paper.css)
-and are printed by a browser. CSS cannot ask on which page a link ends: so the print is asked, and
+The pages of the built site are joined (pdf/book.html), get the look of a book (pdf/paper.css) and
+are printed by a browser. CSS cannot ask on which page a link ends: so the print is asked, and
 printed again.
 Other ways lost: LaTeX needs gigabytes and draws other formulas and tables than the site; WeasyPrint
 knows no MathML; Sphinx's own way to join pages gives one name to the summaries of all of them.
@@ -31,7 +31,7 @@ from website.buttons import PDF
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
 SITE = "html"  # in BUILD, where the joined book is, too
-PAPER = ROOT / "tools" / "paper"
+PAPER = ROOT / "tools" / "pdf"
 
 # What the site has and the book leaves out: long tables, to be looked up and not to be read.
 LEFT_OUT = "what-is-proven", "api", "how-fast"

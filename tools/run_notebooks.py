@@ -21,8 +21,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from website.chapters import ROOT, find_notebooks, read_notebooks
 from website.cross_references import fill, names_in, read_sources
+from website.find_pages import ROOT, find_notebooks, read_notebooks
 
 # Several notebooks run at once: one core for each.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -6,11 +6,11 @@ that an extension brings along lie in the folder of its name.
 
 EXTENSIONS = [
     # What a page says
-    "notebooks",  # ordinary Markdown becomes what Sphinx reads; the copies to download
+    "plain_markdown",  # ordinary Markdown becomes what Sphinx reads; the copies to download
     "numbering",  # figures and formulas are counted by page
     "citations",  # Huber (1964)
     "site_address",  # SITE_URL, REPOSITORY_URL
-    "cells",  # anchors and entries of the index, from the metadata of cells
+    "cell_anchors",  # and entries of the index, from the metadata of cells
     "reading_time",
     "claims",  # "What is proven where"
     "exercise_cards",

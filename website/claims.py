@@ -11,7 +11,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from website.chapters import find_notebooks
+from website.find_pages import find_notebooks
 
 SCRIPT = Path(__file__).with_suffix("") / "claim-filter.js"
 # The theme hides .pst-js-only where scripts do not run.

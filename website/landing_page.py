@@ -10,7 +10,7 @@ import nbformat
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from website.chapters import find_files
+from website.find_pages import find_files
 from website.reading_time import minutes
 
 CLONE = "clone the repository"

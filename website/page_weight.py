@@ -13,7 +13,7 @@ import pydata_sphinx_theme
 from docutils import nodes
 from sphinx.util import logging
 
-from website.fonts import subset
+from website.cut_fonts import subset
 
 logger = logging.getLogger(__name__)
 THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"

@@ -2,7 +2,7 @@
 
 Sphinx's own index drops digits and signs, knows pages and no sections, and has the browser fetch
 whole pages for their excerpts. Here one file holds the text of each section, as the page shows it;
-MiniSearch makes an index of it in the browser (search/search.js).
+MiniSearch makes an index of it in the browser (search_page/search.js).
 """
 
 import json
@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import shorten
 
-FILES = Path(__file__).parent / "search"
+FILES = Path(__file__).with_suffix("")
 SCRIPTS = "minisearch.js", "search.js"
 DATA = "search-data.js"
 TITLE, TEXT, CODE = 1, 2, 3  # the parts of a section, after its anchor

@@ -9,7 +9,7 @@ import shutil
 from html import unescape
 from pathlib import Path
 
-from website.fonts import subset
+from website.cut_fonts import subset
 
 FILES = Path(__file__).with_suffix("")
 TEXT = "STIXTwoText.woff2", "STIXTwoText-Italic.woff2"

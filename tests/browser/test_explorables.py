@@ -15,8 +15,8 @@ from tests.support.browser import come_near
 from tests.support.notebooks import every_booked_cell
 from tests.support.site import SITE
 from tools import loss_cards
-from website.chapters import ROOT
 from website.explorables import SAME_PICTURE, SCRIPTS
+from website.find_pages import ROOT
 
 LOSSES = "chapters/1-background/1-2-what-is-a-loss.html"
 DESCENT = "chapters/2-concepts/2-2-gradient-descent.html"

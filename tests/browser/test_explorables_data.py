@@ -13,7 +13,7 @@ import pytest
 import lossbook as lb
 from tests.support.notebooks import CHAPTERS
 from tools import explorable_data
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 LINE = "chapters/3-losses/3-1-mean-squared-error.html"
 THRESHOLD = "chapters/3-losses/3-2-cross-entropy.html"

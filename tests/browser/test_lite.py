@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import pytest
 
 from tests.support.site import PAGES, SITE
-from website.chapters import ROOT
-from website.lite.plain import INTRODUCTION, plain_notebooks
+from website.find_pages import ROOT
+from website.lite.notebooks import INTRODUCTION, plain_notebooks
 
 LITE = SITE / "lite"
 HERE = ROOT / "tests" / "browser"

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from tests.support.browser import MOUNT, OPEN_ALL, lay_out
 from tests.support.site import PAGES, SITE, read
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
 CHAPTER = "chapters/3-losses/3-1-mean-squared-error"  # formulas, figures, folded code, exercises

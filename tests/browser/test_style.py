@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 PAGES = [
     "chapters/index.html",

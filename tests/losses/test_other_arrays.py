@@ -35,7 +35,7 @@ from tests.support.loss_cases import (
     every_loss,
     values_shape,
 )
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 WEIGHT = np.array([1, 0, 2, 0.5, 3])  # of N examples, one of them absent
 PRECISION = {np.dtype(np.float32): 2e-6, np.dtype(np.float64): 1e-12}

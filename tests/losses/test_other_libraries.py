@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lossbook as lb
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 SCRIPT = ROOT / "tests" / "references" / "other_libraries.py"
 VERSIONS, FAMILIES = lb.datasets.other_libraries()

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose
 import lossbook as lb
 from lossbook.loss import MultilabelLoss
 from tests.support.loss_cases import KINDS, LOSSES
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 FOLDER = ROOT / "tests" / "references"
 TABLES = json.loads((FOLDER / "losses.json").read_text(encoding="utf-8"))["tables"]

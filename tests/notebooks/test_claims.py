@@ -20,10 +20,10 @@ from tests.support.notebooks import (
     images,
     name_of,
 )
-from website.chapters import ROOT, find_files
 from website.claims import MODELS, TRAINED
 from website.cross_references import CITATION, read_sources
 from website.explorables import SCRIPTS
+from website.find_pages import ROOT, find_files
 
 EVIDENCE = {"trials", "trained", "model"}
 ENOUGH = 10  # trials, in which division and start vary

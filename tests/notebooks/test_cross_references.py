@@ -10,9 +10,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tests.support.notebooks import NOTEBOOKS, name_of, raw_markup
 from tools.run_notebooks import normal_text
-from website import notebooks
-from website.chapters import ROOT, read_notebooks
+from website import plain_markdown
 from website.cross_references import Source, fill, names_in, read_sources
+from website.find_pages import ROOT, read_notebooks
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
 
@@ -233,12 +233,12 @@ KEYS = {source.address: source.key for source in SOURCES.values()}
     ],
 )
 def test_what_the_site_reads(plain, myst):
-    assert notebooks.myst(plain, KEYS) == myst
+    assert plain_markdown.myst(plain, KEYS) == myst
 
 
 def test_a_caption_belongs_to_the_figure_above_it():
     [book, _] = small_book("[Huber (1964)](https://doi.org/1)").values()
-    cells = notebooks.for_sphinx(book, KEYS).cells
+    cells = plain_markdown.for_sphinx(book, KEYS).cells
     assert cells[1].metadata.mystnb["figure"] == {"caption": "The line.", "name": "fig-line"}
     assert [cell.cell_type for cell in cells] == [
         "markdown",
@@ -254,12 +254,12 @@ def test_a_caption_belongs_to_the_figure_above_it():
 
 
 def test_a_download_says_how_to_get_lossbook(tmp_path):
-    words = notebooks.first_cell("https://example.org/book/", tmp_path)
+    words = plain_markdown.first_cell("https://example.org/book/", tmp_path)
     wheel = tmp_path / "lite" / "static" / "lossbook-1.0-py3-none-any.whl"
     wheel.parent.mkdir(parents=True)
     wheel.touch()
     assert words.cell_type == "markdown" and "pip install" in words.source
-    assert notebooks.first_cell(None, tmp_path) == words
-    code = notebooks.first_cell("https://example.org/book/", tmp_path)
+    assert plain_markdown.first_cell(None, tmp_path) == words
+    code = plain_markdown.first_cell("https://example.org/book/", tmp_path)
     address = "https://example.org/book/lite/static/lossbook-1.0-py3-none-any.whl"
     assert code.cell_type == "code" and address in code.source

@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from tests.support.notebooks import CHAPTERS, NOTEBOOKS, code_cells, images, name_of, tags, text_of
-from website.chapters import ROOT, find_files
 from website.cross_references import CAPTION
+from website.find_pages import ROOT, find_files
 
 LIBRARIES = {"numpy", "matplotlib", "lossbook"} | sys.stdlib_module_names
 SHOWS = {"print", "show", "display", "check"}  # calls that may end a cell with an output

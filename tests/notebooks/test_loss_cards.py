@@ -10,8 +10,8 @@ import pytest
 import lossbook as lb
 from tests.support.notebooks import NOTEBOOKS
 from tools import loss_cards
-from website.chapters import ROOT, read_notebooks
 from website.cross_references import ANCHOR, fill, read_sources
+from website.find_pages import ROOT, read_notebooks
 from website.loss_gallery import PAGE, curves
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import lossbook as lb
 from lossbook.descent import Optimizer
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 OPTIMIZERS = [
     lb.GradientDescent(0.01),

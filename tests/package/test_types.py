@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 USER = """
 from typing import Any

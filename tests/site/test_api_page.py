@@ -8,7 +8,7 @@ import pytest
 import lossbook as lb
 from tests.support.site import SITE, read
 from website import api_page
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 PAGE = "chapters/appendix/api"
 

@@ -13,7 +13,7 @@ from lossbook import figures
 from tests.support.notebooks import NOTEBOOKS, code_cells, images, name_of
 from tests.support.site import SITE
 from website import dark_pictures
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 # Calls that fill an area with shades that stand for numbers.
 FILLS = {"contourf", "hexbin", "hist2d", "imshow", "matshow", "pcolor", "pcolormesh", "draw_digits"}

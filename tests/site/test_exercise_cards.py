@@ -11,7 +11,7 @@ from docutils.utils import new_document
 from tests.support.notebooks import EXERCISE, NUMBERED, name_of, tags
 from tests.support.site import SITE
 from website import exercise_cards
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 
 @cache

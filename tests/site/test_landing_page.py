@@ -10,7 +10,7 @@ from docutils.core import publish_doctree
 
 from tests.support.site import SITE, TOC
 from website import site_address
-from website.chapters import ROOT
+from website.find_pages import ROOT
 from website.landing_page import CLONE, Landing
 from website.reading_time import minutes
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.notebooks import NOTEBOOKS, markdown_of, name_of
 from tests.support.site import SITE
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
 

@@ -8,7 +8,7 @@ from math import log10
 import pytest
 
 import lossbook as lb
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 RESULTS = json.loads((ROOT / "benchmarks/results.json").read_text(encoding="utf-8"))
 PAGE = (ROOT / "chapters/appendix/how-fast.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from website.chapters import ROOT, find_notebooks
+from website.find_pages import ROOT, find_notebooks
 
 CHAPTERS = ROOT / "chapters"
 NOTEBOOKS = find_notebooks(CHAPTERS)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 NPM = ROOT / "tests" / "browser" / "node_modules" / "pyodide"
 KERNEL = ["micropip", "packaging", "ipython", "jedi"]  # what the kernel asks Pyodide for

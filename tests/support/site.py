@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 SITE = Path(os.environ.get("LOSSBOOK_SITE", ROOT / "_build" / "html")).resolve()
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))

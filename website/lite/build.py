@@ -17,8 +17,8 @@ from pathlib import Path
 
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 
-from website.chapters import ROOT
-from website.lite.plain import plain_notebooks
+from website.find_pages import ROOT
+from website.lite.notebooks import plain_notebooks
 
 HERE = Path(__file__).parent
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"

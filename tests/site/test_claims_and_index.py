@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from tests.support.notebooks import NUMBERED, every_booked_cell, name_of
 from tests.support.site import SITE, read
 from website import claims, reading_time
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 
 @pytest.mark.parametrize("path", NUMBERED, ids=name_of)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 PACKAGES = ROOT / "tests" / "browser" / "node_modules"
 TEXT = "@fontsource-variable/stix-two-text/files/stix-two-text-latin-wght"
@@ -12,10 +12,10 @@ ORIGINALS = {
     "typefaces/STIXTwoText-Italic.woff2": f"{TEXT}-italic.woff2",
     "typefaces/STIXTwoMath.woff2": f"{MATH}/files/stix-two-math-latin-400-normal.woff2",
     "typefaces/LICENSE": f"{MATH}/LICENSE",
-    "search/minisearch.js": "minisearch/dist/umd/index.js",
-    "search/LICENSE-minisearch": "minisearch/LICENSE.txt",
+    "search_page/minisearch.js": "minisearch/dist/umd/index.js",
+    "search_page/LICENSE-minisearch": "minisearch/LICENSE.txt",
 }
-OURS = {"typefaces/README.md", "search/README.md", "search/search.js"}
+OURS = {"typefaces/README.md", "search_page/README.md", "search_page/search.js"}
 
 
 @pytest.mark.parametrize("name", sorted(ORIGINALS))

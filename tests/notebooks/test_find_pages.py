@@ -4,7 +4,7 @@ import re
 import shutil
 
 from tests.support.notebooks import NOTEBOOKS
-from website.chapters import ROOT, find_files, find_notebooks, read_notebooks
+from website.find_pages import ROOT, find_files, find_notebooks, read_notebooks
 
 SOURCES = [
     path for folder in ["website", "tools", "tests"] for path in (ROOT / folder).rglob("*.py")

@@ -21,7 +21,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from tests.support.site import PAGES, SITE
 from website import mathml, page_weight
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 OVERRIDES = ROOT / "website" / "templates"
 PYDATA = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"

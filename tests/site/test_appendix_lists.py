@@ -9,7 +9,7 @@ from pybtex.database import parse_file
 
 from tests.support.site import SITE
 from website import index_page
-from website.chapters import ROOT
+from website.find_pages import ROOT
 from website.glossary import marked
 
 CHINESE = re.compile("[\u3400-\u9fff]+")

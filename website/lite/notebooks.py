@@ -4,7 +4,7 @@ import re
 
 from nbformat.v4 import new_markdown_cell
 
-from website.chapters import read_notebooks
+from website.find_pages import read_notebooks
 
 INTRODUCTION = (
     "*This copy of the page runs in your browser: change a cell, then press Shift+Enter. The first"
