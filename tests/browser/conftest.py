@@ -6,7 +6,6 @@ from functools import partial
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.support.browser import MOUNT, Server, StaticHost, come_near, said
 from tests.support.site import SITE
@@ -26,6 +25,8 @@ def site_url():
 @pytest.fixture(scope="package")
 def launch():
     """Start Chromium, as the system has it."""
+    from playwright.sync_api import sync_playwright  # absent where the browser tests are left out
+
     with sync_playwright() as playwright:
         yield partial(playwright.chromium.launch, executable_path=chromium.executable())
 
