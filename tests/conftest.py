@@ -56,22 +56,21 @@ NEEDS = {  # a folder or a file, the first that fits
 }
 
 
-class LeftOut(pytest.Module):
-    """A module of tests that is not imported, and says why."""
+def missing(path: Path) -> str:
+    """What is absent that a file of tests needs."""
+    if os.environ.get("REQUIRE_ALL"):
+        return ""
+    return next((needs() for part, needs in NEEDS.items() if path.is_relative_to(HERE / part)), "")
+
+
+class LeftOut(pytest.File):
+    """A file of tests that is not imported, and says why."""
 
     def collect(self):
-        pytest.skip(self.reason, allow_module_level=True)
+        pytest.skip(missing(self.path), allow_module_level=True)
 
 
-def pytest_pycollect_makemodule(module_path, parent):
-    if os.environ.get("REQUIRE_ALL"):
-        return None
-    for part, needs in NEEDS.items():
-        if module_path.is_relative_to(HERE / part):
-            reason = needs()
-            if reason:
-                left_out = LeftOut.from_parent(parent, path=module_path)
-                left_out.reason = reason
-                return left_out
-            return None
-    return None
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path, parent):
+    collectors = yield
+    return [LeftOut.from_parent(parent, path=file_path)] if missing(file_path) else collectors
