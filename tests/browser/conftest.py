@@ -2,7 +2,7 @@
 
 import re
 import threading
-from functools import partial
+from functools import cache, partial
 from urllib.parse import urljoin
 
 import pytest
@@ -10,6 +10,10 @@ import pytest
 from tests.support.browser import MOUNT, Server, StaticHost, come_near, said
 from tests.support.site import SITE
 from tools import chromium
+
+# A browser whose machine has no network: requests to other hosts fail, and are seen. To refuse them
+# one by one with page.route would switch the browser's cache off.
+NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 @pytest.fixture(scope="package")
@@ -28,7 +32,9 @@ def launch():
     from playwright.sync_api import sync_playwright  # absent where the browser tests are left out
 
     with sync_playwright() as playwright:
-        yield partial(playwright.chromium.launch, executable_path=chromium.executable())
+        yield partial(
+            playwright.chromium.launch, executable_path=chromium.executable(), args=[NO_NETWORK]
+        )
 
 
 @pytest.fixture(scope="package")
@@ -38,43 +44,97 @@ def browser(launch):
     running.close()
 
 
-@pytest.fixture
-def open_page(browser, site_url):
-    """Open a page of the site in a window of its own: ``open_page("index.html", theme="dark")``.
+@pytest.fixture(scope="package")
+def new_window(browser, site_url):
+    """A window with a memory of its own, which notes what its pages ask of others and what fails.
 
-    ``page.foreign`` lists the requests to other hosts, which are refused unless
-    ``offline_outside=False``; ``page.errors`` the errors of scripts and of loading.
-    ``path`` may be a whole address, too. ``with open_page(…) as page:`` closes the page early.
+    Its lists are `foreign`, the requests to other hosts, and `errors`, of scripts and of loading.
     """
-    pages = []
+    host = site_url.removesuffix(MOUNT)
+    foreign = re.compile(rf"^(?!{re.escape(host)}/|file:|data:|blob:|about:)")
 
-    def open_(path, *, theme="light", width=1280, javascript=True, offline_outside=True):
-        page = browser.new_page(
+    def note_request(window, request):
+        if foreign.match(request.url):
+            window.foreign.append(request.url)
+
+    def note_message(window, message):
+        if message.type == "error":
+            window.errors.append(said(message))
+
+    def open_(theme, width, javascript):
+        window = browser.new_context(
             color_scheme=theme,
             viewport={"width": width, "height": 800},
             java_script_enabled=javascript,
         )
-        pages.append(page)
-        host = site_url.removesuffix(MOUNT)
-        foreign = re.compile(rf"^(?!{re.escape(host)}/|file:|data:|blob:|about:)")
-        page.foreign, page.errors = [], []
-        listen = page.context.on
-        listen(
-            "request",
-            lambda request: foreign.match(request.url) and page.foreign.append(request.url),
-        )
-        listen(
-            "console", lambda message: message.type == "error" and page.errors.append(said(message))
-        )
-        listen("weberror", lambda event: page.errors.append(str(event.error)))
-        if offline_outside:
-            page.context.route(foreign, lambda route: route.abort())
+        window.on("request", partial(note_request, window))
+        window.on("console", partial(note_message, window))
+        window.on("weberror", lambda event: window.errors.append(str(event.error)))
+        return window
+
+    return open_
+
+
+@pytest.fixture(scope="package")
+def window(new_window):
+    """The window that all tests share whose pages look so: to open one takes half a second."""
+    return cache(new_window)
+
+
+def note_anew(page):
+    """What is asked and what fails from here on is noted for this page."""
+    page.foreign, page.errors = page.context.foreign, page.context.errors = [], []
+
+
+FORGET = "location.protocol === 'about:' || localStorage.clear()"
+
+
+@pytest.fixture
+def open_page(window, new_window, site_url):
+    """Open a page of the site in a tab of its own: ``open_page("index.html", theme="dark")``.
+
+    ``page.foreign`` lists the requests to other hosts, ``page.errors`` what failed.
+    ``path`` may be a whole address, too. What a page has stored is forgotten after the test;
+    ``alone=True`` opens a window with an empty cache, where a test lays hand on the whole of it.
+    """
+    tabs, windows = [], []
+
+    def open_(path, *, theme="light", width=1280, javascript=True, alone=False):
+        its_window = (new_window if alone else window)(theme, width, javascript)
+        page = its_window.new_page()
+        (windows if alone else tabs).append(its_window if alone else page)
+        note_anew(page)
         page.goto(urljoin(site_url, path))
         return page
 
     yield open_
-    for page in pages:
-        page.close()
+    for tab in tabs:
+        tab.evaluate(FORGET)
+        tab.close()
+    for its_window in windows:
+        its_window.close()
+
+
+@pytest.fixture(scope="package")
+def turn_to(window, site_url):
+    """As open_page, in one tab for all tests that look at a page and leave nothing in it.
+
+    Page after page: a tab of its own takes longer than the page.
+    """
+
+    @cache
+    def tab(theme, width, javascript):
+        return window(theme, width, javascript).new_page()
+
+    def open_(path, *, theme="light", width=1280, javascript=True):
+        page = tab(theme, width, javascript)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme, media="screen")
+        note_anew(page)
+        page.goto(urljoin(site_url, path))
+        return page
+
+    return open_
 
 
 @pytest.fixture

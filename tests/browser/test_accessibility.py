@@ -87,8 +87,8 @@ def change_theme(page, theme: str):
 
 
 @pytest.mark.parametrize("path", EVERY)
-def test_page(open_page, axe, looks, path):
-    page = open_page(f"{path}.html")
+def test_page(turn_to, axe, looks, path):
+    page = turn_to(f"{path}.html")
     if page.locator(".explorable").count():
         come_near(page)
     for width in [1280, 390]:

@@ -1,4 +1,4 @@
-"""The site as a reader uses it: on a desktop, a phone, without scripts, from a folder, on paper."""
+"""Each page as a reader meets it: on a desktop, a phone, from a folder, in the dark, on paper."""
 
 import gzip
 import re
@@ -11,18 +11,13 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import numpy as np
 import pytest
-from markdown_it import MarkdownIt
-from mdit_py_plugins.amsmath import amsmath_plugin
-from mdit_py_plugins.colon_fence import colon_fence_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from PIL import Image
 from pypdf import PdfReader
 
-from tests.support.browser import MOUNT, OPEN_ALL, lay_out
+from tests.support.browser import MOUNT, NOTEBOOKS, OPEN_ALL, lay_out, settle
 from tests.support.site import PAGES, SITE, read
 from website.find_pages import ROOT
 
-NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
 CHAPTER = "chapters/3-losses/3-1-mean-squared-error"  # formulas, figures, folded code, exercises
 
 # What a script in the page says about it. Each page is loaded once; the tests look at the answers.
@@ -54,16 +49,16 @@ facts_of = {}
 
 
 @pytest.fixture
-def facts(open_page, path):
+def facts(turn_to, path):
     if path not in facts_of:
-        with open_page(f"{path}.html") as page:
-            found = {name: page.evaluate(script) for name, script in FACTS.items()}
-            if path in NOTEBOOKS:
-                found["faults on paper"] = faults_on_paper(page)
-            if path in PAGES:
-                found["targets that stay hidden"] = targets_that_stay_hidden(page, path)
-            found["widths when narrow"] = widths_when_narrow(page)
-            facts_of[path] = found | {"foreign": page.foreign, "errors": page.errors}
+        page = turn_to(f"{path}.html")
+        found = {name: page.evaluate(script) for name, script in FACTS.items()}
+        if path in NOTEBOOKS:
+            found["faults on paper"] = faults_on_paper(page)
+        if path in PAGES:
+            found["targets that stay hidden"] = targets_that_stay_hidden(page, path)
+        found["widths when narrow"] = widths_when_narrow(page)
+        facts_of[path] = found | {"foreign": page.foreign, "errors": page.errors}
     return facts_of[path]
 
 
@@ -212,7 +207,7 @@ def targets_that_stay_hidden(page, path: str) -> list[str]:
     folded = page.evaluate(hidden, sorted(links_into()[(SITE / f"{path}.html").resolve()]))
     for target in folded:
         page.evaluate("id => { location.hash = id; }", target)
-    page.wait_for_timeout(100 if folded else 0)
+    settle(page)
     return page.evaluate(hidden, folded)
 
 
@@ -241,69 +236,7 @@ def test_download_by_keyboard(open_page):
     assert download.value.suggested_filename == f"{Path(CHAPTER).name}.ipynb"
 
 
-# Formulas
-
-FORMULA = "math, mjx-container, .katex"
-MATH_FONT = f"""[...document.fonts].some((font) => font.status === "loaded"
-    && getComputedStyle(document.querySelector("article :is({FORMULA})")).fontFamily
-        .includes(font.family))"""
-# The words on the page, outside of code and of the TeX that a formula may carry along.
-WORDS = """() => {
-  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  const texts = [];
-  while (words.nextNode()) {
-    const place = words.currentNode.parentElement;
-    if (!place.closest("pre, code, script, style, annotation")) texts.push(words.currentNode.data);
-  }
-  return texts;
-}"""
-TEX = re.compile(r"\\[a-zA-Z]+|\\[()\[\]]|\$\S[^$]*\$")
-markdown = MarkdownIt().enable("table")
-markdown.use(dollarmath_plugin).use(amsmath_plugin).use(colon_fence_plugin)
-
-
-def formulas(text: str) -> int:
-    """How many formulas a text in MyST Markdown has."""
-    count = 0
-    for token in markdown.parse(text):
-        if token.type in ("math_block", "math_block_label", "amsmath") or "{math}" in token.info:
-            count += 1
-        elif token.info.startswith("{"):  # another directive: its content is Markdown
-            count += formulas(token.content)
-        count += sum(child.type.startswith("math_inline") for child in token.children or [])
-    return count
-
-
-def text_of(path: str) -> str:
-    """The Markdown of a page."""
-    if path not in NOTEBOOKS:
-        return (ROOT / f"{path}.md").read_text(encoding="utf-8")
-    cells = nbformat.read(ROOT / f"{path}.ipynb", as_version=4).cells
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
-@pages()
-def test_formulas_need_no_script(open_page, path):
-    page = open_page(f"{path}.html", javascript=False)
-    assert [text for text in page.evaluate(WORDS) if TEX.search(text)] == []
-    page.evaluate(OPEN_ALL)
-    sizes = page.evaluate(
-        """kinds => [...document.querySelectorAll(`article :is(${kinds})`)]
-            .filter((it) => !it.parentElement.closest(kinds))
-            .map((it) => it.getBoundingClientRect()).map(({ width, height }) => width * height)""",
-        FORMULA,
-    )
-    written = formulas(text_of(path))
-    if path.endswith(("/what-is-proven", "/api")):  # formulas from cells and docstrings
-        assert len(sizes) > written
-    else:
-        assert len(sizes) == written
-    assert all(sizes)
-    assert not sizes or page.evaluate(f"document.fonts.ready.then(() => {MATH_FONT})")
-
-
 # Narrow windows
-
 
 # A phone, and a desktop's 1280 pixels enlarged to 400 %: WCAG 1.4.10.
 NARROW = [390, 320]
@@ -368,207 +301,6 @@ def test_pictures_are_on_light_paper_and_drawings_on_the_page(open_page, theme, 
     for picture in "fig-learning-digits", "fig-learning-confusion":
         assert ground(page, picture) > 200
     assert (ground(page, "fig-learning-surprise") > 200) == drawing_is_light
-
-
-# Keyboard
-
-# Computed style of the element with the focus, and of the same element without it.
-FOCUS_RING = """() => {
-  const it = document.activeElement;
-  const look = () => {
-    const style = getComputedStyle(it);
-    return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow].join();
-  };
-  const focused = look();
-  it.blur();
-  const plain = look();
-  it.focus({ focusVisible: true });
-  return focused !== plain;
-}"""
-NAME = """() => {
-  const it = document.activeElement;
-  return (it.getAttribute("aria-label") ?? it.title) || it.innerText.trim();
-}"""
-
-
-def tab_through(page, stops: int) -> dict[str, bool]:
-    """The next elements that Tab reaches: name, and whether the focus is seen."""
-    page.add_style_tag(content="* { transition: none !important; }")
-    seen = {}
-    for _ in range(stops):
-        page.keyboard.press("Tab")
-        seen[page.evaluate(NAME)] = page.evaluate(FOCUS_RING)
-    return seen
-
-
-def test_keyboard_reaches_everything_and_the_focus_is_seen(open_page):
-    page = open_page(f"{CHAPTER}.html")
-    stops = tab_through(page, 60)
-    assert next(iter(stops)) == "Skip to main content"
-    for name in ["Search", "Color mode", "Download this page"]:
-        assert any(name in stop for stop in stops), name
-    assert any(stop.startswith("3.2 ") for stop in stops)  # the menu
-    assert [name for name, ring in stops.items() if not ring] == []
-
-
-def test_skip_link(open_page):
-    page = open_page(f"{CHAPTER}.html")
-    page.keyboard.press("Tab")
-    # The theme slides it in.
-    page.wait_for_function("document.activeElement.getBoundingClientRect().top >= 0")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
-
-
-def test_search_dialog_opens_and_closes_by_keyboard(open_page):
-    page = open_page(f"{CHAPTER}.html")
-    field = page.locator("dialog[open] input[type=search]")
-    page.locator("button.search-button-field").focus()
-    page.keyboard.press("Enter")
-    assert field.evaluate("field => field === document.activeElement")
-    page.keyboard.press("Escape")
-    assert field.count() == 0
-    page.keyboard.press("Control+k")
-    assert field.count() == 1
-
-
-@pytest.mark.parametrize("side", ["primary", "secondary"])
-def test_side_bars_open_and_close_by_keyboard_on_a_phone(open_page, side):
-    page = open_page(f"{CHAPTER}.html", width=390)
-    links = page.locator("dialog[open] nav a:visible")
-    button = page.locator(f"button.{side}-toggle:visible")
-    assert links.count() == 0
-    button.focus()
-    page.keyboard.press("Enter")
-    links.first.wait_for()
-    page.keyboard.press("Escape")
-    links.first.wait_for(state="hidden")
-    assert button.evaluate("button => button === document.activeElement")
-
-
-@pytest.mark.parametrize("before, width", [(390, 1280), (1280, 620)])
-def test_keyboard_reaches_what_scrolls(open_page, before, width):
-    """Also in what is unfolded, and after the window changes its width."""
-    page = open_page("chapters/5-outlook/5-1-trends.html", width=before)
-    lay_out(page)
-    page.evaluate(OPEN_ALL)
-    page.set_viewport_size({"width": width, "height": 800})
-    page.wait_for_timeout(100)
-    boxes = page.locator("main pre").evaluate_all(
-        "boxes => boxes.map((it) => [it.scrollWidth > it.clientWidth, it.tabIndex])"
-    )
-    wrong = [(scrolls, stop) for scrolls, stop in boxes if stop != (0 if scrolls else -1)]
-    assert wrong == []
-    assert {scrolls for scrolls, _ in boxes} == {True, False}
-
-
-# A long page
-
-LAST = "sources"  # the last section of a chapter
-OPEN = "article p:not(details p)"
-WAITS = "it => !it.checkVisibility({ contentVisibilityAuto: true })"
-# How far below the top of the window a place is; 0 at the end of a page, which cannot go further.
-DISTANCE = """async (id) => {
-  await document.fonts.ready;
-  const { top } = document.getElementById(id).getBoundingClientRect();
-  const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
-  return end && top > 0 && top < innerHeight ? 0 : Math.abs(top);
-}"""
-
-
-@cache
-def sections(path: str) -> list[str]:
-    return re.findall('<section id="([^"]+)"', (SITE / f"{path}.html").read_text("utf-8"))
-
-
-def arrive(page, path: str, section: str, way: str):
-    """Come to a section: by a link in a fresh tab or on another page, or back to it by a reload."""
-    page.goto("genindex.html" if way == "from another page" else "about:blank")
-    if way == "from another page":
-        page.evaluate("link => { location.href = link }", f"{path}.html#{section}")
-        page.wait_for_url(f"**/{path}.html#{section}")
-        page.wait_for_load_state()
-    else:
-        page.goto(f"{path}.html#{section}")
-    if way == "after a reload":
-        page.wait_for_timeout(100)
-        page.reload()
-
-
-@pages()
-def test_links_to_sections_arrive_and_the_place_is_kept(browser, site_url, path):
-    ways = ["in a fresh tab", "from another page", "after a reload"]
-    missed = []
-    page = browser.new_page(base_url=site_url)
-    for number, section in enumerate(sections(path)):
-        page.set_viewport_size({"width": [1440, 390][number % 2], "height": 800})
-        way = ways[number % 3]
-        arrive(page, path, section, way)
-        page.wait_for_timeout(100)
-        if (distance := page.evaluate(DISTANCE, section)) > 100:
-            missed.append(f"{section} {way}: {distance:.0f} pixels")
-    page.close()
-    assert missed == []
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-def test_links_within_a_page_arrive_though_far_sections_wait(open_page, width):
-    page = open_page(f"{CHAPTER}.html", width=width)
-    page.evaluate(
-        """id => {
-        document.documentElement.classList.remove("laid-out");
-        const sections = "html:not(.laid-out) .bd-article > section section";
-        const style = `<style>${sections} { content-visibility: auto !important; }</style>`;
-        document.head.insertAdjacentHTML("beforeend", style);
-        document.querySelector(`a[href$="#${id}"]`).click();
-    }""",
-        LAST,
-    )
-    assert page.evaluate(DISTANCE, LAST) <= 100
-
-
-def test_a_reload_keeps_the_place_of_a_reader_who_scrolled(open_page):
-    page = open_page(f"{CHAPTER}.html")
-    page.wait_for_function("document.documentElement.classList.contains('laid-out')")
-    words = page.evaluate("""() => {
-        const far = [...document.querySelectorAll("article p")].at(-30);
-        far.scrollIntoView();
-        return far.innerText;
-    }""")
-    place = """words => [...document.querySelectorAll("article p")]
-        .find((it) => it.innerText === words).getBoundingClientRect().top"""
-    before = page.evaluate(place, words)
-    page.wait_for_timeout(300)
-    page.reload()
-    page.wait_for_timeout(300)
-    assert abs(page.evaluate(place, words) - before) <= 100
-
-
-def test_far_sections_wait_only_while_the_page_loads(open_page, browser, site_url):
-    page = open_page(f"{CHAPTER}.html")
-    page.wait_for_function("document.documentElement.classList.contains('laid-out')")
-    assert not any(page.locator(OPEN).evaluate_all(f"all => all.map({WAITS})"))
-    early = browser.new_page()
-    early.route("**/far-sections.js*", lambda route: route.abort())
-    early.goto(f"{site_url}{CHAPTER}.html")
-    waiting = early.locator(OPEN).evaluate_all(f"all => all.map({WAITS})")
-    early.close()
-    assert not waiting[0]
-    assert waiting.count(True) > len(waiting) / 2
-
-
-def test_without_scripts_nothing_waits(open_page):
-    page = open_page(f"{CHAPTER}.html", javascript=False)
-    assert not any(page.locator(OPEN).evaluate_all(f"all => all.map({WAITS})"))
-
-
-def test_far_words_are_found(open_page):
-    """As by Ctrl+F."""
-    page = open_page(f"{CHAPTER}.html")
-    words = page.locator(f"#{LAST} p").last.text_content()[:30]
-    assert page.evaluate("words => find(words)", words)
-    assert page.evaluate("scrollY") > 0
 
 
 # Weight

@@ -87,8 +87,8 @@ MARK = """() => {
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_drawn_with_the_typeface_of_the_book(open_page, path):
-    page = shown(open_page(f"{path}.html"))
+def test_page_is_drawn_with_the_typeface_of_the_book(turn_to, path):
+    page = shown(turn_to(f"{path}.html"))
     page.evaluate(MARK)
     fonts = fonts_of(page, "[data-shows=math]")
     assert set(fonts) <= {"own: STIX Two Math"}, fonts
@@ -214,8 +214,8 @@ SCROLLS = """() => [...document.querySelectorAll("article *")]
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_formulas_have_air_and_nothing_scrolls_sideways_on_a_phone(open_page, path):
-    page = shown(open_page(f"{path}.html", width=PHONE))
+def test_formulas_have_air_and_nothing_scrolls_sideways_on_a_phone(turn_to, path):
+    page = shown(turn_to(f"{path}.html", width=PHONE))
     assert all(gap >= 12 for gap in page.evaluate(GAPS))
     assert page.evaluate(SCROLLS) == []
 

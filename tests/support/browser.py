@@ -4,6 +4,9 @@ import re
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.support.site import PAGES, SITE
+from website.chapters import ROOT
+
+NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
 
 # The last one stands for a dead link: what a reader sees who follows it.
 EVERY = [*PAGES, "search", "no/such/page"]
@@ -19,6 +22,10 @@ class StaticHost(SimpleHTTPRequestHandler):
         if not path.startswith(MOUNT):
             return ""
         return super().translate_path("/" + path.removeprefix(MOUNT))
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "max-age=600")  # as static hosts have it
+        super().end_headers()
 
     def send_error(self, code, message=None, explain=None):
         page = SITE / "404.html"
@@ -52,6 +59,20 @@ def said(message) -> str:
 def lay_out(page):
     """Lay out the whole page: sections that are far from the reader would wait a moment."""
     page.evaluate("document.documentElement.classList.add('laid-out')")
+
+
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await document.fonts.ready;
+  await frame();
+  await frame();
+  await new Promise(requestIdleCallback);
+}"""
+
+
+def settle(page):
+    """Wait until the fonts are there, all is drawn, and the page has nothing to do."""
+    page.evaluate(SETTLED)
 
 
 OPEN_ALL = """() => {
