@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import re
+from functools import cache
 
 import nbformat
 import numpy as np
@@ -217,17 +218,52 @@ def test_every_figure_stands_somewhere():
     assert set(PLACES) == set(SCRIPTS)
 
 
+# How much of a figure's height its parts leave free, and how high it is, with them and without.
+ROOM = """root => {
+  const bottom = (it) => it.getBoundingClientRect().bottom;
+  const free = bottom(root) - Math.max(...[...root.querySelectorAll("*")].map(bottom));
+  const height = root.clientHeight;
+  root.replaceChildren();
+  return { free, height, empty: root.clientHeight };
+}"""
+
+
+@cache
+def drawn(turn_to, name, width):
+    """What is said of a figure that is drawn in a window of this width."""
+    page = turn_to(PLACES[name], width=width)
+    come_near(page)
+    root = figure(page, name)
+    found = {
+        "rows": rows(root),
+        "pictures": root.locator(".explorable-plot > svg").count(),
+        "width of the page": page.evaluate("document.documentElement.scrollWidth"),
+    }
+    return found | root.evaluate(ROOM) | {"errors": page.errors}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PLACES)
-def test_figure_is_there_without_error_or_overflow(open_figure, name):
-    page = open_figure(PLACES[name])
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.reload()
-        come_near(page)
-        assert rows(figure(page, name))
-        assert figure(page, name).locator(".explorable-plot > svg").count() >= 1
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.errors == []
+def test_figure_is_there_without_error_or_overflow(turn_to, name, width):
+    found = drawn(turn_to, name, width)
+    assert found["rows"]
+    assert found["pictures"] >= 1
+    assert found["width of the page"] <= width
+    assert found["errors"] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PLACES)
+def test_room_is_reserved_before_the_scripts_run(turn_to, name, width):
+    """What stands below must not jump: the empty element is as high as the figure."""
+    found = drawn(turn_to, name, width)
+    assert found["height"] == found["empty"]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PLACES)
+def test_no_empty_lines_are_reserved(turn_to, name, width):
+    assert drawn(turn_to, name, width)["free"] < 24  # a line of text
 
 
 def still(page, name):
@@ -265,41 +301,6 @@ def test_folded_code_of_such_a_figure_stands_below_it(open_figure):
     folded = page.locator("details.above-input summary")
     assert folded.count() == 2
     assert all(bar.bounding_box()["y"] > bottom for bar in folded.all())
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_room_is_reserved_before_the_scripts_run(open_figure, name):
-    """What stands below must not jump: the empty element is as high as the figure."""
-    page = open_figure(PLACES[name])
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.reload()
-        come_near(page)
-        height, empty = figure(page, name).evaluate(
-            """element => {
-                const height = element.clientHeight;
-                element.replaceChildren();
-                return [height, element.clientHeight];
-            }"""
-        )
-        assert height == empty, width
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_no_empty_lines_are_reserved(open_figure, name):
-    page = open_figure(PLACES[name])
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.reload()
-        come_near(page)
-        empty = figure(page, name).evaluate(
-            """element => {
-                const bottom = (it) => it.getBoundingClientRect().bottom;
-                const inside = [...element.querySelectorAll("*")];
-                return bottom(element) - Math.max(...inside.map(bottom));
-            }"""
-        )
-        assert empty < 24, width  # a line of text
 
 
 # -- a phone: hand and eye ------------------------------------------------------------------------
@@ -676,7 +677,7 @@ def test_player_plays_and_pauses(player):
 
 
 def test_player_walks_all_steps_in_eight_seconds(open_page):
-    page = open_page(DESCENT)
+    page = open_page(DESCENT, alone=True)
     page.clock.install()
     page.reload()
     page.locator(".explorable").evaluate("it => it.scrollIntoView()")

@@ -124,7 +124,7 @@ def test_the_versions_of_the_browser_are_the_ones_that_are_tested(pyodide_addres
 @pytest.fixture
 def notebook(open_page, pyodide_address):
     """A chapter in the notebook application; `foreign` and `answers` list what it asks for."""
-    page = open_page(f"{CHAPTER}.html")
+    page = open_page(f"{CHAPTER}.html", alone=True)
 
     def answer(route):
         path = STAND_IN / PurePosixPath(urlsplit(route.request.url).path).name
@@ -216,7 +216,7 @@ def without_python(open_page):
     """Open a chapter in the notebook application; `handle` answers in place of Python's host."""
 
     def open_(handle, clock=False):
-        page = open_page("search.html")
+        page = open_page("search.html", alone=True)
         page.context.route(THEIRS, handle)
         if clock:
             page.clock.install()
@@ -300,5 +300,5 @@ def test_a_copy_of_an_older_book_is_named_and_can_be_changed_for_the_new_one(wit
 
 
 def test_without_a_server_the_page_says_what_to_do(open_page):
-    page = open_page(f"{(LITE / 'notebooks/index.html').as_uri()}?path={CHAPTER}.ipynb")
+    page = open_page(f"{(LITE / 'notebooks/index.html').as_uri()}?path={CHAPTER}.ipynb", alone=True)
     assert "http.server" in page.locator(".needs-server").inner_text()

@@ -160,7 +160,7 @@ def test_no_page_is_fetched_for_results_and_nothing_moves(open_page, words):
       shifts.observe({ type: "layout-shift", buffered: true });
       setTimeout(found, 500, 0);
     })"""
-    page = open_page(f"search.html?q={words}")
+    page = open_page(f"search.html?q={words}", alone=True)
     results(page)
     assert page.evaluate(moved) < 0.05
     asked = page.evaluate("performance.getEntriesByType('resource').map((it) => it.name)")
