@@ -86,7 +86,8 @@ def note_anew(page):
     page.foreign, page.errors = page.context.foreign, page.context.errors = [], []
 
 
-FORGET = "location.protocol === 'about:' || localStorage.clear()"
+# An empty page and a refused one have no store.
+FORGET = "() => { try { localStorage.clear(); } catch {} }"
 
 
 @pytest.fixture
@@ -97,22 +98,19 @@ def open_page(window, new_window, site_url):
     ``path`` may be a whole address, too. What a page has stored is forgotten after the test;
     ``alone=True`` opens a window with an empty cache, where a test lays hand on the whole of it.
     """
-    tabs, windows = [], []
+    opened = []
 
     def open_(path, *, theme="light", width=1280, javascript=True, alone=False):
-        its_window = (new_window if alone else window)(theme, width, javascript)
-        page = its_window.new_page()
-        (windows if alone else tabs).append(its_window if alone else page)
+        page = (new_window if alone else window)(theme, width, javascript).new_page()
+        opened.append((page, alone))
         note_anew(page)
         page.goto(urljoin(site_url, path))
         return page
 
     yield open_
-    for tab in tabs:
-        tab.evaluate(FORGET)
-        tab.close()
-    for its_window in windows:
-        its_window.close()
+    for page, alone in opened:
+        page.evaluate(FORGET)
+        (page.context if alone else page).close()
 
 
 @pytest.fixture(scope="package")
