@@ -11,7 +11,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from tests.support.browser import NOTEBOOKS, OPEN_ALL
 from tests.support.site import PAGES
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 FORMULA = "math, mjx-container, .katex"
 MATH_FONT = f"""[...document.fonts].some((font) => font.status === "loaded"

@@ -4,7 +4,7 @@ import re
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.support.site import PAGES, SITE
-from website.chapters import ROOT
+from website.find_pages import ROOT
 
 NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
 
