@@ -42,7 +42,8 @@ def needs_originals() -> str:
 
 
 def needs_libraries() -> str:
-    missing = absent("torch", "jax", "dask", "distributed", "array_api_strict", "sklearn", "keras")
+    names = "torch", "keras", "jax", "optax", "sklearn", "dask", "distributed", "array_api_strict"
+    missing = absent(*names)
     return missing and f"no {missing}: `nox -s elsewhere` installs it"
 
 

@@ -14,6 +14,7 @@ EXTENSIONS = [
     "reading_time",
     "claims",  # "What is proven where"
     "exercise_cards",
+    "library_tabs",  # the lines of PyTorch, Keras, JAX and scikit-learn
     "explorables",  # figures that the reader moves
     "loss_gallery",  # the curves on top of the loss cards
     "landing_page",  # buttons and tiles of the first page

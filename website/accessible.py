@@ -2,6 +2,8 @@
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
+from sphinx_design import extension as sphinx_design
+from sphinx_design.shared import is_component
 
 
 def visit_hidden_cell(translator, node):
@@ -20,6 +22,13 @@ def depart_citation(translator, node):
     type(translator).depart_citation(translator, node)
 
 
+def visit_container(translator, node):
+    """A set of tabs is a group of radio buttons, which has a name."""
+    sphinx_design.visit_container(translator, node)
+    if is_component(node, "tab-set"):
+        replace_last(translator, "<div", '<div role="group" aria-label="Library"')
+
+
 def replace_last(translator, old: str, new: str):
     """Change words in what was written last."""
     for i in reversed(range(len(translator.body))):
@@ -31,4 +40,6 @@ def replace_last(translator, old: str, new: str):
 def setup(app):
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    container = visit_container, sphinx_design.depart_container
+    app.add_node(nodes.container, override=True, html=container)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 
 from website.cross_references import ANCHOR, CAPTION, CITATION, CITATIONS, EQUATION, read_sources
+from website.library_tabs import tabs
 
 NUMBER = re.compile(r"\[(?:(Fig\.)[ \d.]+|\([\d.]+\))\]\([^()\s]*#(?:cell-id=)?([\w-]+)\)")
 NAME = re.compile(r"\]\((?:[^()\s:#]+\.ipynb)?#(?:cell-id=)?([\w-]+)\)")
@@ -47,6 +48,7 @@ def myst(text: str, keys: dict[str, str]) -> str:
     text = EQUATION.sub(r"$$\n\2\n$$ (\1)", text)
     text = ANCHOR.sub(r"(\1)=\n", text)
     text = BOX.sub(box, text)
+    text = tabs(text)
     text = text.replace("<details>", '<details class="admonition">')  # looks as folded code does
     text = NUMBER.sub(lambda it: f"{{{'numref' if it[1] else 'eq'}}}`{it[2]}`", text)
     text = NAME.sub(r"](#\1)", text)

@@ -22,6 +22,7 @@ BLOCKS |= {"table", "td", "th", "tr", "ul"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 SKIPPED = {"headerlink", "label", "eqno", "collapsed", "expanded", "reading-time"}
 SKIPPED |= {"claims"}  # lines from all over the book
+TO_BE_FOUND = {"cell_input", "sd-tab-content"}  # code: not to be read in a list of results
 JOINED = {"mfrac": "/", "msup": "^"}  # what stands between the two parts of a formula in plain text
 APPLIED = "\u2061"  # invisible, between a function and what it is applied to
 BREAK = "\f"  # between two blocks, where a line of the source is none
@@ -63,8 +64,8 @@ class Sections(HTMLParser):
             section, part = self.terms[-1], TEXT
         elif tag in HEADINGS:
             part = TITLE
-        elif "cell_input" in classes or (tag == "div" and "math" in classes):
-            part = CODE  # to be found, not to be read
+        elif classes & TO_BE_FOUND or (tag == "div" and "math" in classes):
+            part = CODE
         elif tag in {"button", "script", "style"} or classes & SKIPPED:
             section = None
         if section and attributes.get("id") in self.index:

@@ -16,6 +16,7 @@ PAGES = [
     "chapters/3-losses/3-2-cross-entropy.html",
     "chapters/appendix/loss-cards.html",
     "chapters/appendix/how-fast.html",
+    "chapters/4-code/4-1-mean-squared-error-in-code.html",
     "chapters/4-code/4-3-multi-label-in-code.html",
     "chapters/appendix/references.html",
     "chapters/appendix/api.html",

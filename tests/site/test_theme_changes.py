@@ -18,6 +18,8 @@ from docutils import nodes
 from fontTools.ttLib import TTFont
 from myst_nb.sphinx_ import HideCodeCellNode, visit_HideCellInput
 from sphinx.writers.html5 import HTML5Translator
+from sphinx_design.extension import visit_container
+from sphinx_design.shared import create_component
 
 from tests.support.site import PAGES, SITE
 from website import mathml, page_weight
@@ -141,12 +143,15 @@ def test_names_and_roles_of_others_are_still_wrong():
     node = HideCodeCellNode(prompt_show="Show", prompt_hide="Hide")
     assert 'aria-label="Toggle hidden content"' in written(visit_HideCellInput, node)
     assert "doc-biblioentry" in written(HTML5Translator.visit_citation, nodes.citation())
+    assert 'role="None"' in written(visit_container, create_component("tab-set", []))
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_names_and_roles_are_right(name):
     assert '<summary aria-label="' not in page(name)
     assert "doc-biblioentry" not in page(name)
+    sets = re.findall(r'<div([^>]*) class="sd-tab-set', page(name))
+    assert set(sets) <= {' role="group" aria-label="Library"'}
 
 
 # What is loaded
@@ -159,7 +164,16 @@ def test_what_is_not_used_is_not_loaded():
         for each in PAGES:
             assert not re.search(rf'(?:src|href)="[^"]*{name}', page(each)), f"{each} loads {name}"
     for each in PAGES:
-        assert not re.search(r'class="[^"]*\b(?:sd-|thebe)', page(each)), f"{each} needs a style"
+        styled = r'class="[^"]*\b(?:sd-(?!tab-(?:set|label|content)\b)|thebe)'
+        assert not re.search(styled, page(each)), f"{each} needs a style"
+
+
+def test_tabs_have_the_look_of_the_theme_and_a_script_of_their_own():
+    styles = theme("static/styles/pydata-sphinx-theme.css")
+    assert ".bd-content .sd-tab-set>input:checked+label{" in styles
+    assert not re.search(r"sd-tab-set[^}]*display:flex", styles), "the theme has the rest, too"
+    for each in PAGES:
+        assert ('class="sd-tab-set' in page(each)) == ("library-tabs.js" in page(each)), each
 
 
 def test_one_style_sheet_holds_all_that_others_bring():
