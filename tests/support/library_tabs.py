@@ -1,4 +1,4 @@
-"""The blocks of a notebook in other libraries (website/library_tabs.py), what they say, their form."""
+"""The blocks in other libraries (website/library_tabs.py): what they say, and their form."""
 
 import ast
 import re
