@@ -111,6 +111,19 @@ def test_results_and_causes(open_page, axe, looks):
         assert faults(page, axe, rules=WORDS) == []
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_tabs(open_page, axe, looks, width):
+    """Each of them, and the one that has the focus."""
+    page = open_page("chapters/4-code/4-1-mean-squared-error-in-code.html", width=width)
+    for theme in ["light", "dark"]:
+        change_theme(page, theme)
+        page.locator(".sd-tab-set > input").first.focus()
+        for _ in range(page.locator(".sd-tab-set > input").count()):
+            page.keyboard.press("ArrowRight")
+            mark_new_looks(page, looks)
+            assert faults(page, axe, rules=WORDS) == []
+
+
 @pytest.mark.parametrize(
     "html, rule",
     [

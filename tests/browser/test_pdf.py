@@ -126,6 +126,15 @@ def test_no_page_is_empty_and_no_switch_is_printed(book):
         assert not re.search("Showthe|Hidethe", text)
 
 
+def test_lines_of_all_libraries_are_printed_and_no_button(book):
+    [tabs] = book.html.select(".sd-tab-set")
+    assert not tabs.select("input")
+    lines = [squeezed(it.get_text()) for it in tabs.select("pre")]
+    [text] = [text for text in book.texts if lines[0] in text]
+    assert len(lines) == 4 and all(it in text for it in lines)
+    assert all(it.get_text().strip() in text for it in tabs.select("label"))
+
+
 def test_links_bookmarks_and_tags(book):
     places = set(book.reader.named_destinations)
     links = [link.get_object() for sheet in book.reader.pages for link in sheet.get("/Annots", [])]

@@ -1,5 +1,5 @@
 // All tabs of the book show the library that the reader chose last. Where the browser keeps nothing, as some do for files
-// from a folder, those of the page do.
+// from a folder, at least those of a page do.
 {
   const buttons = [...document.querySelectorAll(".sd-tab-set > input")];
   const library = (button) => button.nextElementSibling.dataset.syncId;
@@ -15,7 +15,10 @@
   addEventListener("pageshow", recall); // also when the reader comes back: the browser restores what was checked
   addEventListener("change", ({ target }) => {
     if (!buttons.includes(target)) return;
+    const top = () => target.nextElementSibling.getBoundingClientRect().top;
+    const before = top();
     choose(library(target));
+    scrollBy({ top: top() - before, behavior: "instant" }); // lines above may be fewer now, or more
     try {
       localStorage.setItem("library", library(target));
     } catch {}
