@@ -38,8 +38,7 @@ LEFT_OUT = "what-is-proven", "api", "how-fast"
 INDEX = "genindex"
 LOOKED_UP = "glossary", "notation", "references"  # a link that leads there needs no page number
 NOT_ON_PAPER = (
-    "script, .headerlink, .reading-time, .toctree-wrapper, .pst-js-only, .tag_hide-input > details,"
-    ".sd-tab-set > input"
+    "script, .headerlink, .reading-time, .toctree-wrapper, .pst-js-only, .tag_hide-input > details"
 )
 SOLUTION = ".exercise > :is(.dropdown, .tag_hide-cell, details)"
 EVERYWHERE = "Summary", "Exercises", "Sources"  # sections of each chapter, not in the contents

@@ -209,7 +209,7 @@ def test_on_paper_all_libraries_stand_one_below_the_other(open_page, javascript)
     ends = [box["y"] + box["height"] for box in parts]
     assert all(end <= box["y"] for end, box in zip(ends, parts[1:], strict=False))
     sheets = PdfReader(BytesIO(page.pdf(format="A4"))).pages
-    text = "".join(sheet.extract_text() for sheet in sheets)
+    text = "\n".join(sheet.extract_text() for sheet in sheets)
     assert [words for words in LINES if words not in text] == []
     assert set(NAMES) <= set(text.splitlines())
 
