@@ -103,7 +103,7 @@ def test_all_tabs_follow_and_the_choice_is_remembered(browser, two_pages):
 
 @pytest.mark.parametrize("anchoring", ["auto", "none"])  # "none": as in Safari
 def test_what_is_chosen_stays_where_it_is(open_page, two_pages, anchoring):
-    page = open_page(two_pages[0], offline_outside=False)
+    page = open_page(two_pages[0])
     lay_out(page)
     page.add_style_tag(content=f"* {{ overflow-anchor: {anchoring} !important; }}")
     for name in "scikit-learn", "Keras", "JAX":
@@ -130,7 +130,7 @@ def test_tabs_of_a_page_follow_where_the_browser_keeps_nothing(browser, two_page
 
 
 def test_without_javascript(open_page, two_pages):
-    page = open_page(two_pages[0], javascript=False, offline_outside=False)
+    page = open_page(two_pages[0], javascript=False)
     for name in reversed(NAMES):
         choose(page, name)
         assert page.locator(f"{SET} .sd-tab-content:visible").count() == 2
