@@ -38,8 +38,11 @@ LEFT_OUT = "what-is-proven", "api", "how-fast"
 INDEX = "genindex"
 LOOKED_UP = "glossary", "notation", "references"  # a link that leads there needs no page number
 NOT_ON_PAPER = (
-    "script, .headerlink, .reading-time, .toctree-wrapper, .pst-js-only, .tag_hide-input > details"
+    "script, .headerlink, .reading-time, .toctree-wrapper, .pst-js-only, "
+    ".tag_hide-input > .above-input"
 )
+# Folded on the site, and on paper as if nothing had been folded.
+OPEN_ON_PAPER = ".tag_setup > .above-input, .tag_guess > .below-input"
 SOLUTION = ".exercise > :is(.dropdown, .tag_hide-cell, details)"
 EVERYWHERE = "Summary", "Exercises", "Sources"  # sections of each chapter, not in the contents
 TOKENS = {"c1", "k", "kn", "ow"}  # of code, what is set apart on paper: comments and keywords
@@ -112,6 +115,9 @@ def article(page: str) -> Tag:
     found = BeautifulSoup(html, "html.parser").article
     for element in found.select(NOT_ON_PAPER):
         element.decompose()
+    for fold in found.select(OPEN_ON_PAPER):
+        fold.summary.decompose()
+        fold.unwrap()
     for element in found.select("[id]"):
         element["id"] = anchor(page, element["id"])
     for image in found.select("img"):

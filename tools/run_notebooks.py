@@ -76,12 +76,19 @@ def normalise(notebook):
             cell.id += f"-{seen[cell.id]}"
         for key in set(cell.metadata) - {"book", "mystnb", "tags"}:
             del cell.metadata[key]
-        if {"hide-cell", "hide-input"} & set(cell.metadata.get("tags", [])):
-            cell.metadata.jupyter = {"source_hidden": True}  # JupyterLab folds what the site folds
+        if folds := folds_of(cell):
+            cell.metadata.jupyter = folds
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 # The frames inside libraries hold paths of this machine; the reader's cell stays.
                 output.traceback = [part for part in output.traceback if not in_library(part)]
+
+
+def folds_of(cell):
+    """For JupyterLab: it folds what the site folds, and shows an output when its cell is run."""
+    tags = set(cell.metadata.get("tags", []))
+    folds = {"source_hidden": {"hide-cell", "hide-input", "setup"}, "outputs_hidden": {"guess"}}
+    return {name: True for name, folding in folds.items() if folding & tags}
 
 
 def in_library(frame):

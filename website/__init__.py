@@ -11,6 +11,7 @@ EXTENSIONS = [
     "citations",  # Huber (1964)
     "site_address",  # SITE_URL, REPOSITORY_URL
     "cell_anchors",  # and entries of the index, from the metadata of cells
+    "folded_cells",  # a set-up, and an output to guess
     "reading_time",
     "claims",  # "What is proven where"
     "exercise_cards",
@@ -31,6 +32,7 @@ EXTENSIONS = [
     "accessible",  # names and roles that the theme leaves out
     "search_page",
     "buttons",  # run this page, the book as a PDF
+    "hide_code",  # a switch
 ]
 
 

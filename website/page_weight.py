@@ -38,8 +38,8 @@ TAB_STOP = re.compile(
     r"(?<=\.forEach\()(\w)=>\{\1\.tabIndex=\1\.scrollWidth>\1\.clientWidth"
     r"\|\|\1\.scrollHeight>\1\.clientHeight\?0:-1\}(?=\))"
 )
-# Scripts that others call while the page is still being read, and one that decides how it is shown.
-AT_ONCE = "documentation_options.js", "doctools.js", "far-sections.js"
+# Scripts that others call while the page is still being read, and two that decide how it is shown.
+AT_ONCE = "documentation_options.js", "doctools.js", "far-sections.js", "hide-code.js"
 
 ICON = re.compile(r"\bfa-[a-z0-9-]+")
 ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"(\\[0-9a-f]+|.)"\}')

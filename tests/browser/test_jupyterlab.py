@@ -29,6 +29,8 @@ OPENED = [
 ]
 RUN = "6-questions/6-2-descent-and-loss.ipynb"
 
+OUTPUT_FOLDED = ".jp-CodeCell > .jp-Cell-outputWrapper .jp-OutputPlaceholder"
+
 # The text of the notebook, as the reader sees it, without formulas and code.
 WORDS = """() => {
   const words = [...document.querySelectorAll(".jp-RenderedMarkdown")].map((it) => {
@@ -140,10 +142,12 @@ def test_all_that_a_reader_needs_is_shown(open_notebook, path):
     folded = page.locator(".jp-RenderedMarkdown details:not([open])")
     assert folded.count() == source.count("<details>")
     assert page.locator(".jp-RenderedMarkdown details[open]").count() == 0
-    hidden = sum(bool({"hide-cell", "hide-input"} & tags(c)) for c in cells if "outputs" in c)
+    code = [cell for cell in cells if "outputs" in cell]
+    hidden = sum(bool({"hide-cell", "hide-input", "setup"} & tags(cell)) for cell in code)
     assert (
         page.locator(".jp-CodeCell > .jp-Cell-inputWrapper .jp-InputPlaceholder").count() == hidden
     )
+    assert page.locator(OUTPUT_FOLDED).count() == sum("guess" in tags(cell) for cell in code)
 
     assert page.locator(".lm-TabBar-tab.jp-mod-dirty").count() == 0  # nothing was changed
 
@@ -189,11 +193,14 @@ def wait_until_seen(page, place):
 def test_a_notebook_runs_to_the_end(open_notebook):
     page = open_notebook(RUN)
     assert page.locator(".jp-OutputArea-output").count() == 0
+    cells = code_cells(nbformat.read(CHAPTERS / RUN, as_version=4))
+    guesses = sum("guess" in tags(cell) for cell in cells)
+    assert page.locator(OUTPUT_FOLDED).count() == guesses > 0
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    cells = code_cells(nbformat.read(CHAPTERS / RUN, as_version=4))
     last = page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output")
     last.wait_for(state="attached", timeout=120_000)
+    assert page.locator(OUTPUT_FOLDED).count() == 0
     shown = page.locator(".jp-CodeCell").evaluate_all(
         """cells => cells.map((cell) => [
             cell.querySelectorAll(".jp-OutputArea-output img").length,

@@ -153,3 +153,20 @@ def test_each_root_has_its_sign(book):
     roots = book.html.select("msqrt")
     assert len(roots) >= 4
     assert "".join(book.texts).count("√") == len(roots)
+
+
+def test_outputs_to_guess_and_set_ups_stand_in_the_open(book):
+    printed = "".join(book.texts)
+    outputs = book.html.select(".tag_guess > .cell_output pre")
+    assert len(outputs) == len(book.html.select(".tag_guess")) > 5
+    for output in outputs:
+        assert squeezed(output.text.splitlines()[0]) in printed
+    assert len(book.html.select(".tag_setup > .cell_input")) == len(CHAPTERS)
+    assert "Myguessisready" not in printed
+
+
+def test_figure_to_guess_is_on_paper_and_its_code_is_not():
+    chapter = pdf.article("chapters/5-outlook/5-3-beyond-plain-descent")
+    cell = chapter.select_one(".tag_guess.tag_hide-input")
+    assert cell.select_one(".cell_output figcaption")
+    assert not cell.select("details, pre")

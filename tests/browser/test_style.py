@@ -27,7 +27,7 @@ PAGES = [
     "chapters/appendix/what-is-proven.html",
 ]
 WAYS = [("light", 1280, "screen"), ("dark", 1280, "screen"), ("light", 390, "screen")]
-WAYS += [("light", 1280, "print")]
+WAYS += [("light", 1280, "print"), ("light", 1280, "hidden code")]
 
 # For each rule that holds now: does anything change when its declarations are taken away? One that
 # is known to change something is not tried again.
@@ -69,9 +69,13 @@ def felt(browser, site_url):
     found = []  # as the browser writes them
     for theme, width, medium in WAYS:
         page = browser.new_page(color_scheme=theme, viewport={"width": width, "height": 800})
-        page.emulate_media(media=medium)
+        if medium == "hidden code":
+            page.add_init_script("localStorage.setItem('code', 'hidden')")
+        else:
+            page.emulate_media(media=medium)
         for path in PAGES:
             page.goto(site_url + path)
+            page.add_style_tag(content="* { transition: none !important; }")
             found += page.evaluate(FELT, found)
         page.close()
     return {" ".join(selector.split()) for selector in found}

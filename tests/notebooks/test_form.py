@@ -21,8 +21,10 @@ from website.find_pages import ROOT, find_files
 
 LIBRARIES = {"numpy", "matplotlib", "lossbook"} | sys.stdlib_module_names
 SHOWS = {"print", "show", "display", "check"}  # calls that may end a cell with an output
-# hide-cell: a solution; card: of a loss card, where no code is seen
-TAGS = {"card", "hide-cell", "hide-input", "raises-exception"}
+# hide-cell: a solution; card: of a loss card, where no code is seen; setup: its code is folded;
+# guess: its output is folded
+TAGS = {"card", "guess", "hide-cell", "hide-input", "raises-exception", "setup"}
+GUESSES = 5  # on a page, at most
 PROMPT = {
     "code_prompt_show": "Show the solution in code",
     "code_prompt_hide": "Hide the solution in code",
@@ -102,6 +104,43 @@ def check_tags(notebook):
             yield f"a folded cell that is no solution: {cell.source[:60]!r}"
         if prompted and "hide-cell" not in tags(cell):
             yield f"a solution in the open: {cell.source[:60]!r}"
+
+
+def check_setup(notebook):
+    """The first code cell, if it is only plumbing, is folded; what is folded is only plumbing."""
+    for number, cell in enumerate(code_cells(notebook)):
+        plumbing = is_plumbing(cell.source)
+        if "setup" in tags(cell) and not plumbing:
+            yield f"a set-up that does more than import and set the style: {cell.source[:60]!r}"
+        if "setup" in tags(cell) and cell.outputs:
+            yield f"a set-up with an output: {cell.source[:60]!r}"
+        if "setup" not in tags(cell) and plumbing and number == 0:
+            yield f"a set-up in the open: {cell.source[:60]!r}"
+
+
+def is_plumbing(source: str) -> bool:
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return False
+    return bool(body) and all(
+        isinstance(node, ast.Import | ast.ImportFrom)
+        or ast.unparse(node) == "figures.use_book_style()"
+        for node in body
+    )
+
+
+def check_guesses(notebook):
+    guesses = [cell for cell in code_cells(notebook) if "guess" in tags(cell)]
+    if len(guesses) > GUESSES:
+        yield f"{len(guesses)} outputs to guess; {GUESSES} is the most"
+    for cell in guesses:
+        if not cell.outputs:
+            yield f"nothing to guess, no output: {cell.source[:60]!r}"
+        if "hide-cell" in tags(cell):
+            yield f"a guess in a solution: {cell.source[:60]!r}"
+        if "explorable" in cell.metadata.get("book", {}):
+            yield f"a guess that would hide a figure to move: {cell.source[:60]!r}"
 
 
 def is_caption(cell) -> bool:
@@ -211,6 +250,8 @@ CHECKS = [
     check_executed_in_order,
     check_outputs,
     check_tags,
+    check_setup,
+    check_guesses,
     check_figures,
     check_size,
     check_line_length,
@@ -272,7 +313,13 @@ def test_title_has_the_number_of_the_file(path):
 
 ALT = {"image": {"alt": "A parabola whose lowest point lies at zero"}}
 BELOW = nbformat.v4.new_markdown_cell("**Fig. 1.** The parabola is lowest at 0.")
-WORDS = nbformat.v4.new_markdown_cell("Words.")
+
+
+def words():
+    return nbformat.v4.new_markdown_cell("Words.")
+
+
+WORDS = words()
 
 
 def printed(text="1\n", name="stdout"):
@@ -296,6 +343,12 @@ def code(source="print(1)", *outputs, count=1, tags=(), **mystnb):
     )
 
 
+def guessed_and_moved():
+    cell = code("print(1)", printed(), tags=["guess"])
+    cell.metadata.book = {"name": "moved", "explorable": "threshold"}
+    return cell
+
+
 def notebook_of(*cells, kernel="python3"):
     return nbformat.v4.new_notebook(
         cells=list(cells), metadata={"kernelspec": {"name": kernel, "display_name": "Python 3"}}
@@ -310,6 +363,9 @@ GOOD = {
     "a line as long as may be": [code("print(1)" + "# ".rjust(LINE - 8), printed())],
     "a figure": [code("plt.show()", drawn(), tags=["hide-input"], **ALT), BELOW],
     "a line of a card": [code("print(1)", printed(), tags=["card", "hide-input"])],
+    "a set-up": [code("import numpy as np\nfigures.use_book_style()", tags=["setup"])],
+    "an output to guess": [code("print(1)", printed(), tags=["guess"])],
+    "a figure to guess": [code("plt.show()", drawn(), tags=["guess", "hide-input"], **ALT), BELOW],
     "a wanted error": [code("lb.huber(1)", raised(), tags=["raises-exception"])],
     "two cells, words, two cells": [
         code("a = 1", count=1),
@@ -338,6 +394,19 @@ FAULTS = {
     "hidden code": [code("print(1)", printed(), tags=["hide-input"])],
     "a folded cell that is no solution": [code("print(1)", printed(), tags=["hide-cell"])],
     "a solution in the open": [code("print(1)", printed(), **PROMPT)],
+    "does more than import": [code("import math\nmath.pi", tags=["setup"])],
+    "a set-up with an output": [code("import math", raised(), tags=["setup", "raises-exception"])],
+    "a set-up in the open": [code("import numpy as np\n\nfigures.use_book_style()")],
+    "6 outputs to guess": [
+        cell
+        for count in range(1, 7)
+        for cell in (words(), code("print(1)", printed(), count=count, tags=["guess"]))
+    ],
+    "no output": [code("a = 1", tags=["guess"])],
+    "a guess in a solution": [
+        code("print(1)", printed(), tags=["guess", "hide-cell"], **PROMPT),
+    ],
+    "hide a figure to move": [guessed_and_moved()],
     "more than one figure": [code("plt.show()", drawn(), drawn(), **ALT), BELOW],
     "without a description": [code("plt.show()", drawn()), BELOW],
     "'a/very/long/path/to/some/figure.png'": [
@@ -362,9 +431,9 @@ FAULTS = {
     r"'C:\\Users'": [nbformat.v4.new_markdown_cell(r"In C:\Users\me.")],
     "not plain Python": [code("%timeit 1")],
     "a semicolon": [code("a = 1;")],
-    "from outside numpy, matplotlib and lossbook: torch": [code("import torch.nn")],
+    "from outside numpy, matplotlib and lossbook: torch": [code("import torch.nn", tags=["setup"])],
     "from outside numpy, matplotlib and lossbook: scipy.special": [
-        code("from scipy.special import expit")
+        code("from scipy.special import expit", tags=["setup"])
     ],
     "np.random.seed instead": [code("np.random.seed(0)")],
     "np.random.rand instead": [code("a = numpy.random.rand(3)")],
