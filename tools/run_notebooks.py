@@ -31,6 +31,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # is not changed.
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
+# JupyterLab tells the first line of what it folds: of an output to guess that would be the answer.
+NOTHING = nbformat.v4.new_output("display_data")
+
 
 def run(path):
     """Execute one notebook in its own folder and save it; None, or what went wrong."""
@@ -78,6 +81,8 @@ def normalise(notebook):
             del cell.metadata[key]
         if folds := folds_of(cell):
             cell.metadata.jupyter = folds
+        if "outputs_hidden" in folds and cell.outputs[0] != NOTHING:
+            cell.outputs.insert(0, NOTHING)
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 # The frames inside libraries hold paths of this machine; the reader's cell stays.

@@ -77,6 +77,8 @@ def for_sphinx(notebook, keys: dict[str, str]):
             continue
         if cell.cell_type == "markdown":
             cell.source = myst(cell.source, keys)
+        else:  # an output without content is for JupyterLab: tools/run_notebooks.py
+            cell.outputs = [output for output in cell.outputs if output.get("data") != {}]
         cells.append(cell)
     notebook.cells = cells
     return notebook

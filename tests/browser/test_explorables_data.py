@@ -26,7 +26,7 @@ def printed(page: str, name: str) -> str:
     path = (CHAPTERS.parent / page).with_suffix(".ipynb")
     cells = nbformat.read(path, as_version=4).cells
     [cell] = [cell for cell in cells if cell.metadata.get("book", {}).get("name") == name]
-    return cell.outputs[0].text
+    return "".join(output.get("text", "") for output in cell.outputs)
 
 
 @pytest.fixture(scope="module")
