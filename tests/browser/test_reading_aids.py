@@ -42,6 +42,7 @@ def switch(page):
 
 def state(page) -> tuple[str | None, set[bool]]:
     """What the switch says, and whether code is seen, all unfolded."""
+    lay_out(page)
     page.evaluate(OPEN_ALL)
     return switch(page).get_attribute("aria-pressed"), visible(page, CODE)
 
@@ -138,22 +139,28 @@ def test_switch_by_keyboard(open_page, key):
     assert state(page) == HIDDEN
 
 
+def choose(page):
+    """Click the switch, and wait until the browser has told the process of the next page."""
+    switch(page).click()
+    page.wait_for_timeout(300)
+
+
 def test_choice_is_remembered(open_page, site_url):
     page = open_page(CHAPTER)
     page.goto(site_url + ANOTHER)
-    switch(page).click()
+    choose(page)
     page.reload()
     assert state(page) == HIDDEN
     page.go_back()
     assert state(page) == HIDDEN
-    switch(page).click()
+    choose(page)
     page.goto(site_url + ANOTHER)
     assert state(page) == SHOWN
 
 
 def test_choice_is_remembered_from_a_folder(open_page):
     page = open_page((SITE / CHAPTER).as_uri())
-    switch(page).click()
+    choose(page)
     page.goto((SITE / ANOTHER).as_uri())
     assert state(page) == HIDDEN
 
