@@ -26,6 +26,7 @@ STAND_IN = ROOT / "_build" / "pyodide"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 NOTEBOOKS = [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
 CHAPTER = "chapters/3-losses/3-1-mean-squared-error"
+OPEN_CELL = ".jp-CodeCell:not(:has(.jp-InputPlaceholder))"
 
 
 @pytest.fixture
@@ -158,8 +159,8 @@ def notebook(open_page, pyodide_address):
 
 
 def run(page, code, result):
-    """Put code into the first cell, run it, and wait for its result; once more if it was lost."""
-    cell = page.locator(".jp-CodeCell").first
+    """Put code into the first cell that is open, and run it: once more if the result was lost."""
+    cell = page.locator(OPEN_CELL).first
     output = cell.locator(".jp-OutputArea-output", has_text=result)
     for _ in range(3):
         cell.locator(".cm-content").click()
@@ -265,7 +266,7 @@ def test_progress_a_click_that_runs_a_cell_and_the_width_of_a_figure(notebook):
     said.wait_for(state="hidden", timeout=120_000)
     assert re.search(r"[1-9]\d*\.\d MB", said.text_content())
 
-    cell = notebook.locator(".jp-CodeCell").first
+    cell = notebook.locator(OPEN_CELL).first
     cell.locator(".cm-content").click()
     notebook.keyboard.press("Control+A")
     notebook.keyboard.insert_text("print('by', 'click')")
