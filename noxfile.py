@@ -95,7 +95,7 @@ def elsewhere(session):
     """The losses on arrays of PyTorch, JAX and Dask; the lines in other libraries on the pages."""
     install(session, "libraries")
     parts = ["tests/losses/test_other_arrays.py", "tests/notebooks/test_library_tabs.py"]
-    session.run("pytest", *parts, *session.posargs, env=ALL)
+    session.run("pytest", "--dist=worksteal", *parts, *session.posargs, env=ALL)
 
 
 @nox.session
