@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .domains import FRACTION, NOT_NEGATIVE, POSITIVE, number
-from .gradients import Objective, Vector, evaluate, real_array, whole_number
+from .checks import Vector, float_array, number, whole_number
+from .domains import FRACTION, NOT_NEGATIVE, POSITIVE
+from .gradients import Objective, evaluate
 
 # -- optimizers -----------------------------------------------------------------------------------
 
@@ -143,6 +144,18 @@ class Momentum(Optimizer):
             point = point - self.learning_rate * direction
 
 
+def _root(memory: Vector) -> Vector:
+    """The square root of summed squares; NaN where they overflowed.
+
+    A step divided by infinity would be 0, and the run would stand still for ever.  NaN shows that
+    it is over: the run is "diverged".
+    """
+    root: Vector = np.sqrt(memory)
+    if np.isinf(root).any():
+        root = np.where(np.isinf(root), np.nan, root)
+    return root
+
+
 @dataclass(frozen=True)
 class AdaGrad(Optimizer):
     r"""A step per coordinate, the shorter the more slope that coordinate has met so far.
@@ -189,7 +202,7 @@ class AdaGrad(Optimizer):
         while True:
             gradient = yield point
             total = total + gradient**2
-            point = point - self.learning_rate * gradient / (np.sqrt(total) + self.epsilon)
+            point = point - self.learning_rate * gradient / (_root(total) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -242,7 +255,7 @@ class RMSProp(Optimizer):
         while True:
             gradient = yield point
             square = self.decay * square + (1 - self.decay) * gradient**2
-            point = point - self.learning_rate * gradient / (np.sqrt(square) + self.epsilon)
+            point = point - self.learning_rate * gradient / (_root(square) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -292,7 +305,7 @@ class Adam(Optimizer):
             mean = self.beta1 * mean + (1 - self.beta1) * gradient
             square = self.beta2 * square + (1 - self.beta2) * gradient**2
             mean_now, square_now = mean / (1 - self.beta1**t), square / (1 - self.beta2**t)
-            step = self.learning_rate * mean_now / (np.sqrt(square_now) + self.epsilon)
+            step = self.learning_rate * mean_now / (_root(square_now) + self.epsilon)
             point = self._shrunk(point) - step
 
     def _shrunk(self, point: Vector) -> Vector:
@@ -429,7 +442,7 @@ def descend(
     >>> descend(bowl, [1.0, 2.0], GradientDescent(learning_rate=1.5))
     diverged after 511 steps, value inf
     """
-    point = real_array("descend: start", start)
+    point = float_array("descend: start", start)
     if point.ndim != 1 or point.size == 0:
         raise ValueError(f"descend: start has shape {point.shape}; needed is a vector (d,)")
     if not np.isfinite(point).all():

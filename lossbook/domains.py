@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isfinite, nan
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -59,18 +59,6 @@ class Interval:
         above = array > self.low if self.open_low else array >= self.low
         below = array < self.high if self.open_high else array <= self.high
         return above & below
-
-
-def number(what: str, given: Any, domain: Interval) -> float:
-    """`given` as a finite float in the domain; a ``ValueError`` if it is anything else."""
-    is_number = isinstance(given, (int, float, np.integer, np.floating))
-    try:
-        value = float(given) if is_number and not isinstance(given, bool) else nan
-    except OverflowError:  # an int beyond the largest float
-        value = inf
-    if not (isfinite(value) and domain.holds(value)):
-        raise ValueError(f"{what} is {given!r}; needed is a number in {domain}")
-    return value
 
 
 class Ends(Interval):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf, isfinite
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from .domains import POSITIVE, number
+from .checks import Vector, float_array, number
+from .domains import POSITIVE
 
-Vector = NDArray[np.float64]
 Objective = Callable[[Vector], tuple[ArrayLike, ArrayLike]]  # point -> (value, gradient)
 
 
@@ -51,7 +50,7 @@ def check_gradient(function: Objective, point: ArrayLike, step: float = 1e-5) ->
     >>> print(f"{check_gradient(lambda x: (x @ x, x), [1.0, -3.0]):.4f}")  # a factor 2 is missing
     0.5000
     """
-    point = real_array("check_gradient: point", point)
+    point = float_array("check_gradient: point", point)
     if point.size == 0:
         raise ValueError(f"check_gradient: point has shape {point.shape}; needed is a number")
     step = number("check_gradient: step", step, POSITIVE)
@@ -92,37 +91,12 @@ def evaluate(objective: Objective, point: Vector) -> tuple[float, Vector]:
         raise ValueError(f"objective returned {answer!r}; needed is a pair (value, gradient)")
     value, gradient = answer
     if not isinstance(value, float):
-        value = real_array("objective: value", value)
+        value = float_array("objective: value", value)
         if value.ndim != 0:
             raise ValueError(f"objective: value has shape {value.shape}; needed is one number")
-    gradient = real_array("objective: gradient", gradient)
+    gradient = float_array("objective: gradient", gradient)
     if gradient.shape != point.shape:
         raise ValueError(
             f"objective: gradient has shape {gradient.shape}; needed is {point.shape}, as the point"
         )
     return float(value), gradient.copy()  # some objectives write the next one to the same place
-
-
-# -- what descent and networks check, too ---------------------------------------------------------
-
-
-def real_array(what: str, given: Any) -> Vector:
-    """`given` as float64, copied only where it must be; a ``ValueError`` if it is not numbers."""
-    if type(given) is not np.ndarray:
-        if isinstance(given, np.ma.MaskedArray):
-            raise ValueError(f"{what} is a masked array; needed are numbers without a mask")
-        try:
-            given = np.asarray(given)
-        except (ValueError, TypeError, RuntimeError) as error:
-            raise ValueError(f"{what} is no array ({error}); needed are numbers") from None
-    if given.dtype.kind not in "fiub":
-        raise ValueError(f"{what} holds {given.dtype} entries; needed are real numbers")
-    array: Vector = given.astype(np.float64, copy=False)
-    return array
-
-
-def whole_number(what: str, given: Any, least: int) -> int:
-    """`given` as an int of at least `least`; a ``ValueError`` if it is anything else."""
-    if not isinstance(given, (int, np.integer)) or isinstance(given, bool) or given < least:
-        raise ValueError(f"{what} is {given!r}; needed is a whole number, {least} or more")
-    return int(given)

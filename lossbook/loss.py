@@ -3,10 +3,10 @@
 A formula is a generator.  It yields the value per example and then, if it is asked again, the
 slope: the derivative of that value by ``y_pred``.  What the two share is computed once, and a
 caller who wants the value alone never pays for the slope.  The decorators `elementwise`,
-`multilabel` and `rowwise` turn a formula into a `Loss`, which adds the rest: checks of the input,
-weights, reductions, and a walk over blocks that fit the processor's cache.
+`multilabel` and `rowwise` turn a formula into a `Loss`.
 
-Arrays of other libraries go another way, whole and in their own library: see `elsewhere`.
+A call reads and checks its input (`checks`), and hands it on: NumPy arrays to a walk over blocks
+that fit the cache (`blocks`), arrays of other libraries, whole, to their own (`array_api`).
 """
 
 from __future__ import annotations
@@ -14,81 +14,25 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import update_wrapper
-from math import inf, isinf, prod
-from types import SimpleNamespace
+from functools import partial, update_wrapper
 from typing import Any, Literal, NoReturn
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from . import elsewhere
-from .domains import (
-    HANDFUL,
-    REAL,
-    ROW_SUM_TOLERANCE,
-    Interval,
-    Labels,
-    Simplex,
-    extremes,
-    number,
-)
+from . import array_api, blocks, checks
+from .checks import Request, Shape
+from .domains import REAL, Interval, Labels, Simplex
 
-Array = NDArray[Any]
 Formula = Callable[..., Iterator[Any]]
 Reduction = Literal["mean", "sum", "none"]
-Shape = tuple[int, ...]
-DType = np.dtype[Any]
 Parameters = dict[str, Any]
-Arrays = tuple[Any, ...]  # y_true, y_pred, weights, and where values and gradient go: array or None
-Blocks = Iterator[tuple[Arrays, Parameters]]
-
-SMALLEST = np.finfo(np.float64).smallest_subnormal
-FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
-BLOCK_BYTES = 1 << 18  # large enough to hide the cost of a call, small enough for the L2 cache
-NARROW = 64  # a maximum over fewer classes is faster from a transposed copy
-
-# glibc returns freed memory to the kernel until it has seen a larger block come and go.  Shown one,
-# it keeps the memory of a block for the next: about 2.5 times faster at 10,000 scores.
-np.empty(1 << 22, np.uint8)
 
 losses: dict[str, Loss] = {}  # name -> Loss, all of them
 
 SHARED_KEYWORDS = """
 sample_weight : one weight per example, or one per value; 0 means the example is absent
 reduction : "mean" (Σwℓ/Σw), "sum" (Σwℓ) or "none" (wℓ, one value per example)"""
-
-
-def _sum(array: Array, *, axis: int | None = None) -> Any:
-    short = axis == 0 and array.ndim == 2 and len(array) <= 128 and array.flags.f_contiguous
-    if short and array.size > 1000:
-        return np.einsum("ij->j", array)  # 4 times as fast; of long rows it rounds more, and slowly
-    return np.add.reduce(array, axis=axis)
-
-
-def _max(array: Array, *, axis: int | None = None) -> Any:
-    if axis == 0 and len(array) < NARROW:
-        array = np.ascontiguousarray(array)
-    return np.maximum.reduce(array, axis=axis)
-
-
-def _log1p(x: Array) -> Any:
-    """log(1 + x), by log, which is twice as fast as log1p where there is no AVX-512."""
-    if x.size < 256 or np.fmax.reduce(x, axis=None) == inf:
-        return np.log1p(x)
-    wide = x.astype(np.float64, copy=False)  # log of float32 is not exact enough
-    whole = 1 + wide
-    lost = wide - (whole - 1)  # what rounding took from the sum
-    lost /= np.maximum(whole, np.finfo(np.float64).tiny)  # 0 over 0 is 0 here
-    return (np.log(whole) + lost).astype(x.dtype, copy=False)
-
-
-# NumPy as formulas see it: without the wrappers that outweigh the work on a handful of numbers, and
-# without its log1p where that is slow
-quick_numpy = SimpleNamespace(**vars(np) | {"sum": _sum, "max": _max, "astype": np.ndarray.astype})
-_simd = np.show_config(mode="dicts").get("SIMD Extensions", {})
-if not {"AVX512_SKX", "X86_V4"} & {*_simd.get("baseline", []), *_simd.get("found", [])}:
-    quick_numpy.log1p = _log1p
 
 
 @dataclass(frozen=True)
@@ -225,158 +169,70 @@ class Loss:
     ) -> tuple[Any, Any]:
         if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
             self.refuse(f"reduction is {reduction!r}", 'needed is "mean", "sum" or "none"')
-        given = y_true, y_pred, sample_weight, reduction, parameters, wants_gradient
-        xp = elsewhere.namespace(y_pred)
-        if xp is not None:
-            return elsewhere.evaluate(self, xp, *given)
-        return self._evaluate_in_blocks(*given)
-
-    @np.errstate(all="ignore")  # what overflows is inf, what is undefined is NaN
-    def _evaluate_in_blocks(
-        self,
-        y_true: Any,
-        y_pred: Any,
-        sample_weight: Any,
-        reduction: str,
-        parameters: Parameters,
-        wants_gradient: bool,
-    ) -> tuple[Any, Any]:
-        truth, prediction = self.numbers("y_true", y_true), self.numbers("y_pred", y_pred)
-        self.check_shapes(truth, prediction, truth.dtype.kind == "f")
-        single = prediction.dtype.kind == "f" and prediction.dtype.itemsize <= 4
-        dtype = FLOAT32 if single else FLOAT64
+        xp = array_api.namespace(y_pred)
+        read = self._numbers if xp is None else partial(self._numbers_of, xp, like=y_pred)
+        y_true, y_pred = read("y_true", y_true), read("y_pred", y_pred)
+        self.check_shapes(y_true, y_pred)
+        prediction = tuple(y_pred.shape)
         if parameters or self.parameters:
-            parameters = self.check_parameters(parameters, prediction.shape, np.finfo(dtype))
-
-        shape = self.value_shape(prediction.shape)
-        count: float = prod(shape)
-        weight, unit = None, None
+            parameters = self._check_parameters(parameters, prediction)
+        shape = self.value_shape(prediction)
         if sample_weight is not None:
-            weight, unit = self._check_weight(sample_weight, shape, reduction)
-            count *= _total(weight, unit) / weight.size
-        scale = dtype.type(1 / count if reduction == "mean" else 1)
-        values = np.empty(shape, dtype) if reduction == "none" else None
-        gradient = np.empty(prediction.shape, dtype) if wants_gradient else None
-
-        arrays = truth, prediction, weight, values, gradient
-
-        def walk(value_scale: float = 1.0) -> float:
-            total = 0.0
-            blocks = self._blocks(arrays, parameters, dtype)
-            for (y, p, w, value_out, gradient_out), block_parameters in blocks:
-                if unit is not None:  # what is not 0 stays so, for 0 means absent
-                    w = np.maximum(w / unit, (w != 0) * SMALLEST)
-                steps = self.formula(quick_numpy, y, p, **block_parameters)
-                value = _weighted(next(steps), w)
-                if value_out is not None:
-                    value_out[...] = value
-                else:
-                    value = value if value_scale == 1 else value * value_scale
-                    total += float(np.add.reduce(value, axis=None))
-                if gradient_out is not None:
-                    _write_weighted(next(steps), scale, w, gradient_out)
-            return total
-
-        total = walk()
-        if reduction == "none":
-            return values, gradient
-        mean = total / count if reduction == "mean" else total
-        if isinf(total) and reduction == "mean":  # the sum overflowed; the mean need not
-            half = walk(0.5 / count)  # of finite values, rounding cannot make this infinite
-            mean = half if isinf(half) else min(2 * half, float(np.finfo(dtype).max))
-        return dtype.type(mean), gradient
+            sample_weight = read("sample_weight", sample_weight)
+            checks.weight_shape(self.__name__, tuple(sample_weight.shape), shape)
+        request = Request(
+            self.__name__,
+            self.formula,
+            self.domains,
+            self.classes_first,
+            y_true,
+            y_pred,
+            sample_weight,
+            shape,
+            parameters,
+            reduction,
+            wants_gradient,
+        )
+        return blocks.evaluate(request) if xp is None else array_api.evaluate(xp, request)
 
     # -- checks -------------------------------------------------------------------------------
 
     def refuse(self, came: str, needed: str) -> NoReturn:
-        raise ValueError(f"{self.__name__}: {came}; {needed}")
+        checks.refuse(f"{self.__name__}: {came}", needed)
 
-    def numbers(self, name: str, given: ArrayLike) -> Array:
-        """`given` as an array of real numbers, never copied if it is one already."""
-        if type(given) is not np.ndarray:
-            if _is_masked(given):
-                self.refuse(f"{name} is a masked array", "needed are numbers; mask by weights of 0")
-            try:
-                given = np.asarray(given)
-            except (ValueError, TypeError, RuntimeError) as error:
-                self.refuse(f"{name} is no array ({error})", "needed are numbers, all rows alike")
-        if given.dtype.kind not in "fiub":
-            self.refuse(f"{name} holds {given.dtype} entries", "needed are real numbers")
-        if given.size == 0:
-            self.refuse(f"{name} is empty, shape {given.shape}", "needed is at least one number")
-        return given
+    def _numbers(self, name: str, given: Any) -> Any:
+        if type(given) is np.ndarray and given.dtype.kind in "fiub" and given.size:
+            return given  # the usual case, without the words for the others
+        what = f"{self.__name__}: {name}"
+        array = checks.real_array(what, given)
+        checks.not_empty(what, array.shape)
+        return array
 
-    def check_parameters(self, given: Parameters, shape: Shape, floats: Any) -> Parameters:
-        """All parameters of the formula: those given, checked, and the defaults of the others.
+    def _numbers_of(self, xp: Any, name: str, given: Any, like: Any) -> Any:
+        return array_api.real_array(xp, f"{self.__name__}: {name}", given, like)
 
-        `floats` is the finfo of the result.  What is beyond such floats is held at their ends, so
-        that it neither overflows nor vanishes.
-        """
+    def _check_parameters(self, given: Parameters, shape: Shape) -> Parameters:
+        """All parameters of the formula: those given, checked, and the defaults of the others."""
         for name in given:
             if name not in self.parameters:
                 raise TypeError(f"{self.__name__}() got an unexpected keyword argument {name!r}")
-        checked = dict(self.parameters)
-        for name, value in given.items():
-            checked[name] = _held(self.check_parameter(name, value, shape), floats)
-        return checked
+        checked = {name: self.check_parameter(name, value, shape) for name, value in given.items()}
+        return self.parameters | checked
 
     def check_parameter(self, name: str, given: Any, shape: Shape) -> Any:
         if isinstance(given, np.ndarray) and given.ndim == 0:
             given = given.item()
-        return number(f"{self.__name__}: {name}", given, self.domains[name])
-
-    def check_weight_shape(self, given: Shape, shape: Shape) -> None:
-        if given != shape and given != shape[:1]:
-            self.refuse(
-                f"sample_weight has shape {given}",
-                f"needed is {shape}" + (f" or {shape[:1]}" if len(shape) > 1 else ""),
-            )
-
-    def _check_weight(
-        self, given: ArrayLike, shape: Shape, reduction: str
-    ) -> tuple[Array, np.float64 | None]:
-        """The weights, shaped to multiply values, and what to divide them by first.
-
-        For the mean that is the largest weight: only ratios count, and so their sum cannot
-        overflow.
-        """
-        weight = self.numbers("sample_weight", given)
-        if weight.dtype.itemsize > 8:  # a long double can be above 0 and below every float64
-            weight = weight.astype(np.float64)
-        self.check_weight_shape(weight.shape, shape)
-        least, largest = extremes(weight)
-        if least < 0 or isinf(largest):
-            self.refuse(
-                f"sample_weight holds {least if least < 0 else largest}",
-                "needed are finite weights, 0 or more",
-            )
-        unknown = np.isnan(np.minimum.reduce(weight, None))
-        if largest == 0 and not unknown:
-            self.refuse("sample_weight is 0 everywhere", "needed is a weight above 0")
-        if weight.shape != shape:
-            weight = weight.reshape(shape[:1] + (1,) * (len(shape) - 1))
-        counted = reduction == "mean" and largest > 0  # all NaN, or 0 beside NaN: as they are
-        return weight, np.float64(largest) if counted else None
-
-    def _check_content(self, name: str, block: Array) -> None:
-        domain = self.domains[name]
-        if domain is not REAL:
-            found = domain.outside(block)
-            if found is not None:
-                self.refuse(f"{name} holds {found}", f"needed are {domain.entries}")
+        domain = self.domains.get(name, REAL)
+        return checks.number(f"{self.__name__}: {name}", given, domain)
 
     # -- what differs between shapes of loss ----------------------------------------------------
 
-    def check_shapes(self, y_true: Any, y_pred: Any, is_floating: bool) -> None:
-        """Refuse arrays that do not fit; a `y_true` that `is_floating` holds no classes."""
+    def check_shapes(self, y_true: Any, y_pred: Any) -> None:
+        """Refuse arrays that do not fit."""
         raise NotImplementedError
 
     def value_shape(self, prediction: Shape) -> Shape:
         """The shape of the values of predictions of that shape."""
-        raise NotImplementedError
-
-    def _blocks(self, arrays: Arrays, parameters: Parameters, dtype: DType) -> Blocks:
-        """Walk through y_true, y_pred, weights, values, gradient; yield parts and parameters."""
         raise NotImplementedError
 
     def _signature(self) -> inspect.Signature:
@@ -393,7 +249,7 @@ class Loss:
 class ElementwiseLoss(Loss):
     """One value per prediction: ``y_true``, ``y_pred`` and the values have one shape."""
 
-    def check_shapes(self, y_true: Any, y_pred: Any, is_floating: bool) -> None:
+    def check_shapes(self, y_true: Any, y_pred: Any) -> None:
         if y_true.shape != y_pred.shape:
             self.refuse(
                 f"y_true has shape {tuple(y_true.shape)}, y_pred has {tuple(y_pred.shape)}",
@@ -403,42 +259,12 @@ class ElementwiseLoss(Loss):
     def value_shape(self, prediction: Shape) -> Shape:
         return prediction
 
-    def _blocks(self, arrays: Arrays, parameters: Parameters, dtype: DType) -> Blocks:
-        y, p, weight, values, gradient = arrays
-        shape, size = p.shape, p.size
-        step = BLOCK_BYTES // dtype.itemsize
-        by_label = {}
-        if parameters:
-            by_label = {k: v for k, v in parameters.items() if isinstance(v, np.ndarray)}
-        if size <= step and not by_label and (weight is None or weight.shape == shape):
-            yield self._checked(arrays, dtype), parameters  # the short way, for short calls
-            return
-        in_rows = by_label or (weight is not None and weight.shape != shape)
-        n = shape[0] if in_rows else 1
-        m = size // n
-        if weight is not None:
-            weight = np.broadcast_to(weight.reshape(n, -1), (n, m))
-        arrays = y, p, weight, values, gradient
-        arrays = tuple(None if array is None else array.reshape(n, m) for array in arrays)
-        rows, columns = max(1, step // m), min(step, m)
-        for top in range(0, n, rows):
-            for left in range(0, m, columns):
-                s = slice(top, top + rows), slice(left, left + columns)
-                of_block = {k: v[s[1]].astype(dtype) for k, v in by_label.items()}
-                yield self._checked(_at(arrays, s), dtype), parameters | of_block
-
-    def _checked(self, arrays: Arrays, dtype: DType) -> Arrays:
-        y, p, weight, values, gradient = arrays
-        self._check_content("y_true", y)
-        self._check_content("y_pred", p)
-        return _cast(y, dtype), _cast(p, dtype), weight, values, gradient
-
 
 class MultilabelLoss(ElementwiseLoss):
     """Element-wise on (n, m): m yes/no answers per example; parameters may differ by label."""
 
-    def check_shapes(self, y_true: Any, y_pred: Any, is_floating: bool) -> None:
-        super().check_shapes(y_true, y_pred, is_floating)
+    def check_shapes(self, y_true: Any, y_pred: Any) -> None:
+        super().check_shapes(y_true, y_pred)
         if y_pred.ndim != 2:
             self.refuse(f"y_pred has shape {tuple(y_pred.shape)}", "needed is (examples, labels)")
 
@@ -446,7 +272,7 @@ class MultilabelLoss(ElementwiseLoss):
         by_label = isinstance(given, (list, tuple)) or getattr(given, "ndim", 0) > 0
         if not by_label:
             return super().check_parameter(name, given, shape)
-        numbers, labels = self.numbers(name, given), shape[1:]
+        numbers, labels = self._numbers(name, given), shape[1:]
         if numbers.shape != labels:
             self.refuse(
                 f"{name} has shape {numbers.shape}", f"needed is a number or {labels} of them"
@@ -465,7 +291,7 @@ class RowwiseLoss(Loss):
 
     classes_first = True
 
-    def check_shapes(self, y_true: Any, y_pred: Any, is_floating: bool) -> None:
+    def check_shapes(self, y_true: Any, y_pred: Any) -> None:
         truth, prediction = tuple(y_true.shape), tuple(y_pred.shape)
         of_classes = isinstance(self.domains["y_true"], Simplex)
         if len(prediction) != 2 or (of_classes and prediction[1] < 2):
@@ -483,61 +309,11 @@ class RowwiseLoss(Loss):
                 if takes_classes
                 else f"needed are equal shapes, {prediction}",
             )
-        if len(truth) == 1 and is_floating:
+        if len(truth) == 1 and array_api.is_floating(y_true):
             self.refuse(f"y_true holds {y_true.dtype} entries", "needed are integer classes")
 
     def value_shape(self, prediction: Shape) -> Shape:
         return prediction[:1]
-
-    def _blocks(self, arrays: Arrays, parameters: Parameters, dtype: DType) -> Blocks:
-        n, classes = arrays[1].shape
-        step = max(1, BLOCK_BYTES // (dtype.itemsize * classes))
-        for top in range(0, n, step):
-            y, p, weight, values, gradient = _at(arrays, slice(top, top + step))
-            y, p = np.ascontiguousarray(y).T, np.ascontiguousarray(_cast(p, dtype)).T
-            y = self._classes(y, classes) if y.ndim == 1 else self._labels(_cast(y, dtype))
-            p = self._checked_rows("y_pred", p)
-            yield (y, p, weight, values, None if gradient is None else gradient.T), parameters
-
-    def _classes(self, y: Array, classes: int) -> Array:
-        index = y.astype(np.intp, copy=False)
-        if extremes(index.view(np.uintp))[1] >= classes:  # a negative one looks huge
-            least, largest = y.min(), y.max()
-            found = least if least < 0 else largest
-            self.refuse(f"y_true holds {found}", f"needed are classes 0 to {classes - 1}")
-        return index
-
-    def _labels(self, rows: Array) -> Array:
-        """Rows of y_true, checked; as classes if they are one-hot, for these are faster."""
-        rows = self._checked_rows("y_true", rows)
-        if not isinstance(self.domains["y_true"], Labels):
-            return rows
-        flat = rows.T.reshape(-1)
-        (ones,) = (flat != 0).nonzero()  # at least one in each row, for rows sum to 1
-        one_hot = ones.size == rows.shape[1] and (flat[ones] == 1).all()
-        return ones % len(rows) if one_hot else rows
-
-    def _checked_rows(self, name: str, rows: Array) -> Array:
-        """The block; of probabilities, with examples that hold a NaN all NaN.
-
-        Such an example says nothing about any of its classes.
-        """
-        self._check_content(name, rows)
-        if not isinstance(self.domains[name], Simplex):
-            return rows
-        sums = _sum(rows, axis=0)
-        if sums.size <= HANDFUL:
-            fits = all(abs(total - 1) <= ROW_SUM_TOLERANCE for total in sums.tolist())
-        else:
-            fits = np.maximum.reduce(np.abs(sums - 1)) <= ROW_SUM_TOLERANCE
-        if fits:
-            return rows
-        far = np.abs(sums - 1) > ROW_SUM_TOLERANCE
-        if far.any():
-            self.refuse(
-                f"{name} has a row that sums to {sums[far][0]:.6g}", "needed are rows that sum to 1"
-            )
-        return np.where(np.isnan(sums), rows.dtype.type(np.nan), rows)
 
 
 def elementwise(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
@@ -545,68 +321,34 @@ def elementwise(properties: Properties | None = None, **domains: Interval) -> Ca
 
     A loss of the same name in `losses` is replaced.
     """
-    return lambda formula: ElementwiseLoss(formula, properties, domains)
+    return _registering(ElementwiseLoss, properties, domains)
 
 
 def multilabel(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
     """Register an element-wise formula on (n, m), m yes/no answers per example."""
-    return lambda formula: MultilabelLoss(formula, properties, domains)
+    return _registering(MultilabelLoss, properties, domains)
 
 
 def rowwise(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
     """Register a formula with one value per row of (n, k); it sees classes along axis 0."""
-    return lambda formula: RowwiseLoss(formula, properties, domains)
+    return _registering(RowwiseLoss, properties, domains)
 
 
-def _held(given: Any, floats: Any) -> Any:
-    """Numbers that are not negative, drawn in to the range of these floats; 0 stays 0."""
-    smallest, largest = float(floats.smallest_normal), float(floats.max)
-    if isinstance(given, np.ndarray):
-        return np.where(given == 0, 0, np.clip(given, smallest, largest))
-    return min(max(given, smallest), largest) if given else given
+def _registering(
+    kind: type[Loss], properties: Properties | None, domains: dict[str, Interval]
+) -> Callable[..., Loss]:
+    if not isinstance(properties, Properties | None):
+        checks.refuse(
+            f"a decorator of losses got {properties!r}",
+            "needed are brackets, with Properties or nothing in them: @elementwise()",
+        )
 
+    def register(formula: Formula) -> Loss:
+        if not inspect.isgeneratorfunction(formula):
+            checks.refuse(
+                f"{getattr(formula, '__name__', formula)!s} is no generator",
+                "needed is a function that yields its value and then its slope",
+            )
+        return kind(formula, properties, domains)
 
-def _is_masked(given: Any) -> bool:
-    """Whether there are masks in it, which np.asarray would drop without a word."""
-    if isinstance(given, (list, tuple)):
-        return any(map(_is_masked, given))
-    return isinstance(given, np.ma.MaskedArray)
-
-
-def _at(arrays: Arrays, index: Any) -> Arrays:
-    return tuple(None if array is None else array[index] for array in arrays)
-
-
-def _cast(array: Array, dtype: DType) -> Array:
-    return array if array.dtype == dtype else array.astype(dtype)
-
-
-# -- weights ------------------------------------------------------------------------------------
-
-
-def _total(weight: Array, unit: np.float64 | None) -> float:
-    """The sum of the weights in that unit, block by block."""
-    flat, step = weight.reshape(-1), BLOCK_BYTES // 8
-    blocks = (flat[i : i + step] for i in range(0, flat.size, step))
-    in_unit = blocks if unit is None else (block / unit for block in blocks)
-    return sum(float(np.sum(block, dtype=np.float64)) for block in in_unit)
-
-
-def _weighted(value: Array, weight: Array | None) -> Array:
-    """Weight times value; 0 where the weight is 0, even if the value is infinite or NaN."""
-    if weight is None:
-        return value
-    product = value * weight
-    if not weight.all():
-        product[weight == 0] = 0
-    return product
-
-
-def _write_weighted(slope: Array, scale: Any, weight: Array | None, out: Array) -> None:
-    """Weight times slope times scale into `out`, whose last axes are those of the weights."""
-    if weight is None:
-        np.multiply(slope, scale, out=out)
-        return
-    np.multiply(slope * weight, scale, out=out)
-    if not weight.all():
-        out[..., weight == 0] = 0
+    return register

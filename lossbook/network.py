@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .checks import Vector, float_array, whole_number
 from .descent import Optimizer, check_callback, check_optimizer, says_stop
-from .gradients import Vector, real_array, whole_number
 
 Bend = Callable[[Vector], Any]
 ACTIVATIONS: dict[str, tuple[Bend, Bend]] = {  # the function; its slope, from its output
@@ -190,7 +190,7 @@ class Network:
     def _vector(self, parameters: ArrayLike | None) -> Vector:
         if parameters is None:
             return self._parameters
-        vector = real_array("Network: parameters", parameters)
+        vector = float_array("Network: parameters", parameters)
         if vector.shape != self._parameters.shape:
             raise ValueError(
                 f"Network: parameters have shape {vector.shape}; needed is {self._parameters.shape}"
@@ -198,7 +198,7 @@ class Network:
         return vector
 
     def _inputs(self, X: ArrayLike) -> Vector:
-        inputs = real_array("Network: X", X)
+        inputs = float_array("Network: X", X)
         if inputs.ndim != 2 or inputs.shape[1] != self.widths[0] or len(inputs) == 0:
             raise ValueError(
                 f"Network: X has shape {inputs.shape}; needed is (examples, {self.widths[0]})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .gradients import real_array
+from .checks import float_array
 
 
 def sigmoid(scores: ArrayLike) -> NDArray[np.float64]:
@@ -34,7 +34,7 @@ def sigmoid(scores: ArrayLike) -> NDArray[np.float64]:
     >>> print(sigmoid([-1000.0, 0.0, 1000.0]))
     [0.  0.5 1. ]
     """
-    z = real_array("sigmoid: scores", scores)
+    z = float_array("sigmoid: scores", scores)
     with np.errstate(under="ignore"):
         small = np.exp(-np.abs(z))  # e^−|z| cannot overflow
     probabilities: NDArray[np.float64] = np.maximum(small, z >= 0) / (1 + small)
@@ -68,7 +68,7 @@ def softmax(scores: ArrayLike) -> NDArray[np.float64]:
     [[0.5 0.5]
      [1.  0. ]]
     """
-    z = real_array("softmax: scores", scores)
+    z = float_array("softmax: scores", scores)
     if z.ndim not in (1, 2) or z.shape[-1] == 0:
         raise ValueError(f"softmax: scores has shape {z.shape}; needed is (n, k) or (k,)")
     with np.errstate(under="ignore", over="ignore", invalid="ignore"):

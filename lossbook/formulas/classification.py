@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ..blocks import quick_numpy
 from ..domains import (
     FRACTION,
     LABELS,
@@ -14,7 +15,7 @@ from ..domains import (
     UNIT,
     extremes,
 )
-from ..loss import Properties, elementwise, quick_numpy, rowwise
+from ..loss import Properties, elementwise, rowwise
 
 
 @elementwise(

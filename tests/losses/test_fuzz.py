@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lossbook import loss as machinery
+from lossbook import blocks as machinery
 from lossbook.domains import REAL, Ends, Interval, Labels, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
 from tests.support.loss_cases import (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lossbook as lb
-from lossbook import loss as machinery
+from lossbook import blocks as machinery
 from lossbook.domains import POSITIVE, REAL, SIMPLEX, Ends, Labels, Simplex
 from lossbook.loss import MultilabelLoss, RowwiseLoss
 from tests.support.loss_cases import (

@@ -14,7 +14,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import lossbook as lb
-from lossbook import loss as machinery
+from lossbook import blocks as machinery
 from lossbook.domains import LABELS, REAL, SIMPLEX, UNIT, Ends
 from lossbook.loss import MultilabelLoss, RowwiseLoss
 from tests.support.loss_cases import (
@@ -414,6 +414,17 @@ def test_a_single_number(loss):
                 # NumPy's power of a number and of an array differ in the last digit
                 assert_allclose(value, one_entry[0], rtol=4e-16)
                 assert_allclose(gradient, one_entry[1][0], rtol=4e-16)
+
+
+@pytest.mark.parametrize("y_true", [0, 1])
+@pytest.mark.parametrize("y_pred", [0.0, 1.0])
+def test_a_single_number_at_the_ends(y_true, y_pred):
+    """Certainty costs 0 if it is right, and inf if it is not."""
+    value, slope = lb.binary_cross_entropy.value_and_gradient(y_true, y_pred)
+    many = lb.binary_cross_entropy.value_and_gradient([y_true], [y_pred])
+    assert value == many[0] == (0 if y_true == y_pred else inf)
+    assert slope == many[1][0]
+    assert abs(slope) == (1 if y_true == y_pred else inf)
 
 
 # -- blocks ----------------------------------------------------------------------------------------

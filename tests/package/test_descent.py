@@ -485,13 +485,22 @@ def test_an_error_in_the_objective_or_the_callback_comes_through():
         lb.descend(bowl, [1], lb.Adam(), callback=fail)
 
 
+@pytest.mark.parametrize("kind", [lb.AdaGrad, lb.RMSProp, lb.Adam, lb.AdamW])
+def test_a_memory_that_overflows_is_divergence_and_no_standstill(kind):
+    """The square of a slope above 1e154 is infinite; a step divided by it would be 0 for ever."""
+    largest = lb.descend(lambda x: (1e150 * x @ x, 2e150 * x), [1.0], kind(0.1), steps=3)
+    assert largest.status == "step limit" and largest.point[0] < 1
+    beyond = lb.descend(lambda x: (1e160 * x @ x, 2e160 * x), [1.0], kind(0.1), steps=100)
+    assert beyond.status == "diverged" and len(beyond.path) == 2
+
+
 # -- bad arguments --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "start",
     [[], 1.0, [[1, 2]], "12", ["1", "2"], None, [1j], [[1], [1, 2]], [nan], [inf, 0]]
-    + [np.ma.masked_array([1.0, 2], [0, 1])],
+    + [np.ma.masked_array([1.0, 2], [0, 1]), [np.ma.masked]],
 )
 def test_bad_start(start):
     with pytest.raises(ValueError, match="start"):

@@ -48,7 +48,9 @@ def test_nan_stays_nan_where_it_touches():
 
 
 @pytest.mark.parametrize("function", [lb.sigmoid, lb.softmax])
-@pytest.mark.parametrize("bad", ["text", None, [1j], [[1], [1, 2]]])
+@pytest.mark.parametrize(
+    "bad", ["text", None, [1j], [[1], [1, 2]], [np.ma.array([1.0, 2.0], mask=[False, True])]]
+)
 def test_refuses_what_is_no_array_of_numbers(function, bad):
     with pytest.raises(ValueError, match=f"{function.__name__}: scores .*; needed are"):
         function(bad)

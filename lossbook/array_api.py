@@ -9,20 +9,21 @@ at those on another device is slow.  A wrong entry becomes NaN instead, and so d
 from __future__ import annotations
 
 from math import inf, nan, prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import array_api_compat
 import numpy as np
 
+from . import checks
+from .checks import Request
 from .domains import REAL, Interval
-
-if TYPE_CHECKING:
-    from .loss import Loss
 
 
 def namespace(array: Any) -> Any:
     """The namespace of an array of another library; None for whatever NumPy is to read."""
-    if isinstance(array, (np.ndarray, np.generic, list, tuple, int, float)):
+    if type(array) is np.ndarray or isinstance(
+        array, (np.ndarray, np.generic, list, tuple, int, float)
+    ):
         return None
     try:
         return array_api_compat.array_namespace(array)
@@ -30,71 +31,68 @@ def namespace(array: Any) -> Any:
         return None
 
 
+def is_floating(array: Any) -> bool:
+    if isinstance(array, np.ndarray):
+        return bool(array.dtype.kind == "f")
+    xp = array_api_compat.array_namespace(array)
+    return bool(xp.isdtype(array.dtype, "real floating"))
+
+
+def real_array(xp: Any, what: str, given: Any, like: Any) -> Any:
+    """`given` as an array of real numbers of this library, where `like` is."""
+    if namespace(given) is not xp:
+        array = checks.real_array(what, given)
+        checks.not_empty(what, array.shape)
+        return as_array(xp, array, like)
+    if not xp.isdtype(given.dtype, ("real floating", "integral", "bool")):
+        checks.refuse(f"{what} holds {given.dtype} entries", "needed are real numbers")
+    if any(size != size for size in given.shape):
+        checks.refuse(
+            f"{what} has chunks of unknown size", "needed are known ones: call compute_chunk_sizes"
+        )
+    checks.not_empty(what, tuple(given.shape))
+    return given
+
+
 @np.errstate(all="ignore")  # as in NumPy, if the library runs on it at once
-def evaluate(
-    loss: Loss,
-    xp: Any,
-    y_true: Any,
-    y_pred: Any,
-    sample_weight: Any,
-    reduction: str,
-    parameters: dict[str, Any],
-    wants_gradient: bool,
-) -> tuple[Any, Any]:
-    """Value and, if wanted, gradient as arrays of the library of `y_pred`."""
-    truth, prediction = (
-        numbers(loss, xp, name, given, like=y_pred)
-        for name, given in (("y_true", y_true), ("y_pred", y_pred))
-    )
-    loss.check_shapes(truth, prediction, xp.isdtype(truth.dtype, "real floating"))
+def evaluate(xp: Any, request: Request) -> tuple[Any, Any]:
+    """Value and, if wanted, gradient as arrays of the library."""
+    truth, prediction, shape = request.y_true, request.y_pred, request.shape
     dtype = result_type(xp, prediction.dtype)
-    parameters = {
-        name: as_array(xp, value, prediction, dtype) if isinstance(value, np.ndarray) else value
-        for name, value in loss.check_parameters(
-            parameters, tuple(prediction.shape), xp.finfo(dtype)
-        ).items()
-    }
-    if loss.classes_first:
+    ends = float(xp.finfo(dtype).smallest_normal), float(xp.finfo(dtype).max)
+    parameters = {name: checks.held(given, *ends) for name, given in request.parameters.items()}
+    for name, given in parameters.items():
+        if isinstance(given, np.ndarray):
+            parameters[name] = as_array(xp, given, prediction, dtype)
+    if request.classes_first:
         is_classes = truth.ndim == 1
         truth = one_hot(xp, truth, prediction, dtype) if is_classes else truth.T
         prediction = prediction.T
-    y = spoilt(xp, xp.astype(truth, dtype), loss.domains["y_true"])
-    p = spoilt(xp, xp.astype(prediction, dtype), loss.domains["y_pred"])
+    y = spoilt(xp, xp.astype(truth, dtype), request.domains["y_true"])
+    p = spoilt(xp, xp.astype(prediction, dtype), request.domains["y_pred"])
 
-    shape = loss.value_shape(tuple(y_pred.shape))
     weight, total_weight = None, prod(shape)
-    if sample_weight is not None:
-        given = numbers(loss, xp, "sample_weight", sample_weight, like=y_pred)
-        loss.check_weight_shape(tuple(given.shape), shape)
-        weight = checked_weight(xp, given, shape, reduction)
-        total_weight = xp.sum(weight) * (prod(shape) / prod(given.shape))
+    if request.weight is not None:
+        weight = checked_weight(xp, request.weight, shape, request.reduction)
+        total_weight = xp.sum(weight) * (prod(shape) / prod(request.weight.shape))
 
-    steps = loss.formula(xp, y, p, **parameters)
-    value = weighted(xp, next(steps), weight, dtype)
-    if reduction == "sum":
+    steps, of_each = request.formula(xp, y, p, **parameters), tuple(p.shape)
+    value: Any = next(steps, None)
+    if getattr(value, "shape", None) != (of_each[1:] if request.classes_first else of_each):
+        checks.refuse_yielded(request, "value", value, of_each)
+    value = weighted(xp, value, weight, dtype)
+    if request.reduction == "sum":
         value = xp.sum(value)
-    if reduction == "mean":
+    if request.reduction == "mean":
         value = xp.astype(mean(xp, value, total_weight), dtype)
-    if not wants_gradient:
+    if not request.wants_gradient:
         return value, None
-    slope = next(steps) / total_weight if reduction == "mean" else next(steps)
+    slope: Any = next(steps, None)
+    if getattr(slope, "shape", None) != of_each:
+        checks.refuse_yielded(request, "slope", slope, of_each)
+    slope = slope / total_weight if request.reduction == "mean" else slope
     slope = weighted(xp, slope, weight, dtype)
-    return value, slope.T if loss.classes_first else slope
-
-
-def numbers(loss: Loss, xp: Any, name: str, given: Any, like: Any) -> Any:
-    """`given` as an array of real numbers of this library, where `like` is."""
-    if namespace(given) is not xp:
-        return as_array(xp, loss.numbers(name, given), like)
-    if not xp.isdtype(given.dtype, ("real floating", "integral", "bool")):
-        loss.refuse(f"{name} holds {given.dtype} entries", "needed are real numbers")
-    if any(size != size for size in given.shape):
-        loss.refuse(
-            f"{name} has chunks of unknown size", "needed are known ones: call compute_chunk_sizes"
-        )
-    if 0 in given.shape:
-        loss.refuse(f"{name} is empty, shape {tuple(given.shape)}", "needed is at least one number")
-    return given
+    return value, slope.T if request.classes_first else slope
 
 
 def as_array(xp: Any, array: Any, like: Any, dtype: Any = None) -> Any:
