@@ -3,7 +3,9 @@
     **PyTorch**
 
     ```python
-    F.mse_loss(y_pred, y_true).item()  # 0.25
+    import torch
+
+    torch.tensor([0.5, 1.0]).mean().item()  # 0.75
     ```
 
 In a notebook such blocks stand one below the other, as on paper; of a run of them the site makes
