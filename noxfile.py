@@ -11,7 +11,6 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "none"
-nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["package", "notebooks", "site"]  # what needs nothing but the README's line
 
 ALL = {"REQUIRE_ALL": "1"}  # a part of the tests whose needs are absent fails

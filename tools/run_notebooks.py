@@ -81,7 +81,7 @@ def normalise(notebook):
             del cell.metadata[key]
         if folds := folds_of(cell):
             cell.metadata.jupyter = folds
-        if "outputs_hidden" in folds and cell.outputs[0] != NOTHING:
+        if "outputs_hidden" in folds and cell.outputs and cell.outputs[0] != NOTHING:
             cell.outputs.insert(0, NOTHING)
         for output in cell.get("outputs", []):
             if output.output_type == "error":
