@@ -8,7 +8,7 @@ from html import escape
 from math import log
 from textwrap import wrap
 
-from lossbook import figures
+from lossbook.pages import figures
 
 COLORS = figures.STYLE["axes.prop_cycle"].by_key()["color"]
 SHAPES = [  # as large as each other, around 0, 0; told apart without colour

@@ -4,7 +4,6 @@
 >>> year, calls = belgian_phone_calls()  # 24 years with a recording error: regression, outliers
 >>> animals = zoo()                      # 101 animals: many yes/no answers at once
 >>> text = alice()                       # 7089 characters of English: which one comes next?
->>> elsewhere = other_libraries()        # what PyTorch, Keras and others answer to one example
 >>> train, test = split(X, y, parts=(0.8, 0.2))
 
 Every call reads the files anew: change what you get as you like.  Labels and years are
@@ -14,7 +13,6 @@ Every call reads the files anew: change what you get as you like.  Labels and ye
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -45,40 +43,6 @@ class Zoo(NamedTuple):
     """The names of the columns of `Y`."""
     kinds: tuple[str, ...]
     """The names of the classes in `kind`."""
-
-
-class Call(NamedTuple):
-    """A call of another library, in `OtherLibraries`."""
-
-    library: str
-    """PyTorch, Keras, scikit-learn, SciPy or Optax."""
-    loss: str
-    """The name of the loss of lossbook that it stands for, or was taken for."""
-    lossbook: str | None
-    """What gives the same number with lossbook and NumPy; None where there is no number."""
-    trap: str
-    """What is wrong with it, if it looks right and is not; else empty."""
-    answer: float | NDArray[np.float64] | str
-    """A number, one for each example, or the name of the error that refused the call."""
-
-
-class Family(NamedTuple):
-    """One small example in `OtherLibraries`, and what was said to it."""
-
-    inputs: dict[str, NDArray[Any]]
-    """The arrays, under the names that the calls use."""
-    calls: dict[str, Call]
-    """The calls, by their text as it was evaluated."""
-
-
-class OtherLibraries(NamedTuple):
-    """What `other_libraries` returns."""
-
-    versions: dict[str, str]
-    """Of each library that answered."""
-    families: dict[str, Family]
-    """The examples: "numbers", "two classes", "two signs", "called impossible", "one of k",
-    "distributions", "many labels", "masks"."""
 
 
 def digits() -> tuple[NDArray[np.float64], NDArray[np.intp]]:
@@ -204,35 +168,6 @@ def alice() -> str:
     return (_DATA / "alice.txt").read_text(encoding="ascii")
 
 
-def other_libraries() -> OtherLibraries:
-    """What PyTorch, Keras, scikit-learn, SciPy and Optax answered to one example per family.
-
-    Measured once and stored, so that a page can compare them where none of them is installed.  A
-    call is the text that was evaluated, with ``F`` for ``torch.nn.functional``, ``metrics`` for
-    ``sklearn.metrics`` and ``special`` for ``scipy.special``.  Keras computed in float32, its
-    default; so its answers hold about 7 digits, and all others 16.
-
-    Source: ``tests/references/other_libraries.py`` in the book's repository.
-
-    >>> elsewhere = other_libraries()
-    >>> numbers = elsewhere.families["numbers"]
-    >>> numbers.inputs["y"], numbers.inputs["y_pred"]
-    (array([ 1.,  2.,  3., 10.]), array([ 1.5,  1. ,  3. , 14. ]))
-    >>> call = numbers.calls["F.smooth_l1_loss(y_pred, y, beta=2.0)"]
-    >>> call.library, call.lossbook, call.answer
-    ('PyTorch', 'lb.huber(y, y_pred, delta=2.0) / 2.0', 0.828125)
-    """
-    stored = json.loads((_DATA / "other_libraries.json").read_text(encoding="utf-8"))
-    families = {
-        name: Family(
-            inputs={key: np.array(values) for key, values in family["inputs"].items()},
-            calls={call.pop("call"): _call(**call) for call in family["calls"]},
-        )
-        for name, family in stored["families"].items()
-    }
-    return OtherLibraries(stored["versions"], families)
-
-
 def split(
     *arrays: ArrayLike, parts: tuple[float, ...] = (0.6, 0.2, 0.2), seed: int = 0
 ) -> tuple[tuple[NDArray[Any], ...], ...]:
@@ -272,10 +207,6 @@ def split(
         raise ValueError(f"split: {lengths[0]} rows are too few for parts {parts}")
     order = np.random.default_rng(seed).permutation(lengths[0])
     return tuple(tuple(array[rows] for array in stacked) for rows in np.split(order, cuts[:-1]))
-
-
-def _call(answer: Any, **rest: Any) -> Call:
-    return Call(**rest, answer=np.array(answer) if isinstance(answer, list) else answer)
 
 
 def _table(name: str) -> list[list[str]]:

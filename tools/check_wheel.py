@@ -17,15 +17,15 @@ folders = {path.split("/")[0].partition("-")[0] for path in paths}
 assert folders == {"lossbook"}, folders
 
 try:
-    import lossbook.figures
+    import lossbook.pages.figures
 except ImportError as error:
     assert "pip install lossbook[figures]" in str(error), error
 else:
-    raise AssertionError("lossbook.figures works without Matplotlib")
+    raise AssertionError("lossbook.pages.figures works without Matplotlib")
 
 examples = 0
 for module in walk_packages(lossbook.__path__, "lossbook."):
-    if module.name != "lossbook.figures":
+    if module.name != "lossbook.pages.figures":
         result = doctest.testmod(import_module(module.name))
         assert result.failed == 0, module.name
         examples += result.attempted

@@ -24,12 +24,13 @@ import numpy as np
 import lossbook as lb
 from lossbook.domains import LABELS, REAL, SIGNS, SIMPLEX, UNIT
 from lossbook.loss import RowwiseLoss
+from lossbook.pages import other_libraries
 from website.find_pages import ROOT
 from website.loss_gallery import PAGE, curves
 
 JUMP = 0.08  # the share of a curve's range that it takes in one step of a jump
 VERBS = {0: "stays", 1: "rises", -1: "falls", 2: "jumps", -2: "jumps"}
-ELSEWHERE = lb.datasets.other_libraries()
+ELSEWHERE = other_libraries()
 # 4.5 has it all
 BESIDE_THE_POINT = re.compile(r"sample_weight|'sum'|Y_pred|smoothing=|\[:, None\]")
 SYMBOLS = {
@@ -487,10 +488,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import lossbook as lb
-from lossbook import figures
+from lossbook.pages import figures, other_libraries
 
 figures.use_book_style()
-elsewhere = lb.datasets.other_libraries()
+elsewhere = other_libraries()
 constants = np.linspace(1, 10, 901)  # as candidates for the best one
 
 

@@ -2,7 +2,7 @@
 
 book.css inverts a drawing of lines there: dark ink turns light. In the picture of a digit or in a
 heat map that would turn much into little. What a figure shows stands in its text form, see
-`lossbook.figures.figure_data`; one with shades gets the class "picture", and stays as it is.
+`lossbook.pages.figures.figure_data`; one with shades gets the class "picture", and stays as it is.
 """
 
 import re

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 import lossbook as lb
-from lossbook import figures
+from lossbook.pages import figures
 from website.cross_references import names_in
 
 PAGE = "chapters/appendix/loss-cards"

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import lossbook as lb
+from lossbook.pages import other_libraries
 from website.find_pages import ROOT
 
 SCRIPT = ROOT / "tests" / "references" / "other_libraries.py"
-VERSIONS, FAMILIES = lb.datasets.other_libraries()
+VERSIONS, FAMILIES = other_libraries()
 CALLS = [
     (family, text, call) for family, (_, calls) in FAMILIES.items() for text, call in calls.items()
 ]

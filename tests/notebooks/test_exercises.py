@@ -11,8 +11,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from lossbook.exercises import EXERCISES, check
-from lossbook.exercises.checking import Exercise, judge, outcome, same
+from lossbook.pages import check
+from lossbook.pages.exercises import EXERCISES
+from lossbook.pages.exercises.checking import Exercise, judge, outcome, same
 from tests.support.notebooks import EXERCISE, NOTEBOOKS, NUMBERED, code_cells, name_of, tags
 
 

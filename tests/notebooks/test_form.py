@@ -163,7 +163,7 @@ def check_figures(notebook):
         if not has_caption:
             yield f"a figure without a caption in the cell below: {cell.source[:60]!r}"
         for picture in pictures:
-            # lossbook.figures.figure_data; nbval compares it in place of the picture.
+            # lossbook.pages.figures.figure_data; nbval compares it in place of the picture.
             if not picture.data.get("text/plain", "").startswith("axes"):
                 yield f"a figure without its data as text: {picture.data.get('text/plain')!r}"
 

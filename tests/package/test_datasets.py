@@ -123,29 +123,11 @@ def test_arrays_are_fresh_at_every_call(load):
         assert np.array_equal(array, again)
 
 
-def test_other_libraries_have_the_stated_form():
-    versions, families = datasets.other_libraries()
-    assert list(versions)[:4] == ["Python", "NumPy", "PyTorch", "Keras"]
-    assert list(versions)[4:] == ["scikit-learn", "SciPy", "JAX", "Optax"]
-    assert [len(family.calls) for family in families.values()] == [35, 24, 11, 4, 19, 7, 12, 5]
-    for inputs, calls in families.values():
-        assert all(array.dtype in (np.float64, np.intp) for array in inputs.values())
-        for call in calls.values():
-            number = isinstance(call.answer, float | np.ndarray)
-            assert number or call.answer in {"ValueError", "RuntimeError"}
-
-
 def test_every_data_file_is_described():
     data = files("lossbook") / "data"
     readme = (data / "README.md").read_text(encoding="utf-8")
     names = {entry.name for entry in data.iterdir()} - {"README.md"}
-    assert names == {
-        "digits.npz",
-        "belgian_phone_calls.csv",
-        "zoo.csv",
-        "alice.txt",
-        "other_libraries.json",
-    }
+    assert names == {"digits.npz", "belgian_phone_calls.csv", "zoo.csv", "alice.txt"}
     assert all(f"| `{name}` |" in readme for name in names)
 
 

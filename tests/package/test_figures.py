@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import lossbook as lb
-from lossbook import figures
+from lossbook.pages import figures
 from website import dark_pictures
 
 matplotlib.use("Agg")

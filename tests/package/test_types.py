@@ -16,6 +16,7 @@ from typing_extensions import assert_type
 import lossbook as lb
 from lossbook.descent import Descent
 from lossbook.loss import Loss
+from lossbook.pages import check, figures, other_libraries
 
 X, y = lb.datasets.digits()
 network = lb.Network([64, 10])
@@ -41,6 +42,8 @@ TYPES = {  # of a loss, numbers or arrays of any library come out: Any
     "X": "NDArray[np.float64]",
     "lb.datasets.zoo().names": "tuple[str, ...]",
     "lb.datasets.split(X, y)[0]": "tuple[NDArray[Any], ...]",
+    "figures.MEASURED": "str",
+    "other_libraries().families['numbers'].inputs": "dict[str, NDArray[Any]]",
 }
 WRONG = {
     'lb.huber("a")': 'Missing positional argument "y_pred"',
@@ -59,6 +62,7 @@ WRONG = {
     "lb.train(network, abs, X, y, lb.Adam(), epochs=1)": 'Argument 2 to "train"',
     "lb.Network(64)": 'Argument 1 to "Network"',
     "lb.sigmoid(None)": 'Argument 1 to "sigmoid"',
+    'check("3.1 share of pull")': 'Missing positional argument "answer"',
 }
 
 

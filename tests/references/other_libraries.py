@@ -1,4 +1,4 @@
-"""What other libraries say to one shared example per family, as lossbook/data/other_libraries.json.
+"""What other libraries say to one shared example per family: lossbook/pages/other_libraries.json.
 
     pip install -e ".[libraries]" -c constraints.txt
     python tests/references/other_libraries.py
@@ -31,7 +31,7 @@ from sklearn import metrics
 from torch.nn import functional as F
 
 jax.config.update("jax_enable_x64", True)
-FILE = Path(__file__).resolve().parents[2] / "lossbook" / "data" / "other_libraries.json"
+FILE = Path(__file__).resolve().parents[2] / "lossbook" / "pages" / "other_libraries.json"
 LIBRARIES = {  # name → what a text may use, and how it likes its arrays
     "PyTorch": ({"F": F, "torch": torch}, torch.tensor),
     "Keras": ({"keras": keras, "torch": torch}, np.array),

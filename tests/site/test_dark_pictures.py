@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from lossbook import figures
+from lossbook.pages import figures
 from tests.support.notebooks import NOTEBOOKS, code_cells, images, name_of
 from tests.support.site import SITE
 from website import dark_pictures

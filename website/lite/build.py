@@ -26,7 +26,7 @@ EXTENSION = Path(sys.prefix, "share/jupyter/labextensions", KERNEL.partition(":"
 LOGO = "@jupyterlite/notebook-application-extension:logo"  # it links to an application left out
 # What the notebooks import and Pyodide lacks, and `comm`, which the kernel would fetch from PyPI.
 WHEELS = {
-    "lossbook": ["numpy", "matplotlib", "array-api-compat"],  # Matplotlib for lossbook.figures
+    "lossbook": ["numpy", "matplotlib", "array-api-compat"],  # Matplotlib for lossbook.pages
     "array-api-compat": ["numpy"],
     "comm": [],
 }

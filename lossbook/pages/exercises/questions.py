@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import formulas as losses
+from ... import formulas as losses
 from .checking import Exercise
 
 # -- 6.1 ------------------------------------------------------------------------------------------

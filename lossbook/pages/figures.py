@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .loss import Loss
+from ..loss import Loss
 
 try:
     import matplotlib.pyplot as plt
@@ -23,7 +23,7 @@ try:
     from matplotlib.collections import Collection, PolyQuadMesh, QuadMesh
     from matplotlib.figure import Figure
 except ModuleNotFoundError as error:
-    raise ImportError("lossbook.figures needs Matplotlib: pip install lossbook[figures]") from error
+    raise ImportError("figures needs Matplotlib: pip install lossbook[figures]") from error
 
 INK = "#222222"
 STYLE: dict[Any, Any] = {

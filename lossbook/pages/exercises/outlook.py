@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..descent import Adam
+from ...descent import Adam
 from .checking import Exercise
 
 # -- 5.1 ------------------------------------------------------------------------------------------

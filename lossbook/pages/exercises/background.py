@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from .. import formulas as losses
-from ..network import Network
-from ..probabilities import softmax
+from ... import formulas as losses
+from ...network import Network
+from ...probabilities import softmax
 from .checking import Exercise
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .. import formulas as losses
+from ... import formulas as losses
 from .checking import Exercise
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import formulas as losses
-from ..probabilities import sigmoid
+from ... import formulas as losses
+from ...probabilities import sigmoid
 from .checking import Exercise
 
 
