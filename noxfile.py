@@ -13,6 +13,7 @@ import nox
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["package", "notebooks", "site"]  # what needs nothing but the README's line
 
+ADDRESSES = {"SITE_URL": "https://book.example", "REPOSITORY_URL": "https://forge.example/book"}
 ALL = {"REQUIRE_ALL": "1"}  # a part of the tests whose needs are absent fails
 BUILD = Path("_build")
 LITE = BUILD / "html" / "lite"
@@ -46,7 +47,7 @@ def package(session):
 def wheel(session):
     """The package alone: its file, installed where there is nothing else."""
     with tempfile.TemporaryDirectory() as folder:
-        session.run("python", "-m", "build", "--quiet", "--outdir", folder)
+        session.run("python", "-m", "build", "--quiet", "--outdir", folder, env=ADDRESSES)
         [wheel], [source] = Path(folder).glob("*.whl"), Path(folder).glob("*.tar.gz")
         with tarfile.open(source) as files:
             folders = {name.split("/")[1] for name in files.getnames() if name.count("/") > 1}
@@ -55,7 +56,7 @@ def wheel(session):
         session.run("python", "-m", "venv", f"{folder}/venv")
         python = f"{folder}/venv/{'Scripts' if os.name == 'nt' else 'bin'}/python"
         session.run(python, "-m", "pip", "install", "-q", "-c", "constraints.txt", wheel)
-        session.run(python, "-I", "-W", "error", "tools/check_wheel.py")
+        session.run(python, "-I", "-W", "error", "tools/check_wheel.py", env=ADDRESSES)
         user = ["-c", "import lossbook; lossbook.huber([1], [2])"]
         with session.chdir(folder):  # away from the lossbook of this folder
             session.run("mypy", "--strict", "--python-executable", python, *user)

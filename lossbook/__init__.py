@@ -26,3 +26,5 @@ __all__ = [
     "softmax",
     "train",
 ]
+
+__version__ = "0.2.0"

@@ -1,8 +1,9 @@
 """What must hold where nothing but the package is installed: `nox -s wheel` runs this there."""
 
 import doctest
+import os
 from importlib import import_module
-from importlib.metadata import distributions, files
+from importlib.metadata import distributions, files, metadata
 from pkgutil import walk_packages
 
 import lossbook
@@ -15,6 +16,14 @@ paths = {path.as_posix() for path in files("lossbook")}
 assert "lossbook/py.typed" in paths, paths
 folders = {path.split("/")[0].partition("-")[0] for path in paths}
 assert folders == {"lossbook"}, folders
+
+about = metadata("lossbook")
+assert about["Version"] == lossbook.__version__, about["Version"]
+assert about["Description-Content-Type"] == "text/markdown"
+assert about["Description"].startswith("# The Book of Losses"), about["Description"]
+assert about["Keywords"] and "Typing :: Typed" in about.get_all("Classifier")
+addresses = {f"Documentation, {os.environ['SITE_URL']}", f"Source, {os.environ['REPOSITORY_URL']}"}
+assert set(about.get_all("Project-URL")) == addresses, about.get_all("Project-URL")
 
 try:
     import lossbook.pages.figures

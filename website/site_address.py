@@ -1,8 +1,9 @@
 """A Sphinx extension: where the site is published, and where the book's files are."""
 
 import os
-from importlib.metadata import version
 from urllib.parse import urlsplit
+
+from lossbook import __version__
 
 
 def set_address(app, config):
@@ -14,7 +15,7 @@ def set_address(app, config):
     address = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/") + "/"
     config.html_baseurl = config.ogp_site_url = address
     config.notfound_urls_prefix = urlsplit(address).path
-    config.release = config.version = version("lossbook")
+    config.release = config.version = __version__
     config.repository = os.environ.get("REPOSITORY_URL", "")
     if config.repository:
         link = f' <a href="{config.repository}">The repository of the book</a>.'

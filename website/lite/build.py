@@ -48,7 +48,7 @@ def write_wheels(folder):
         # A copy: setuptools leaves files beside what it builds, and would take old ones along.
         package = Path(scratch)
         shutil.copytree(ROOT / "lossbook", package / "lossbook")
-        for name in ["pyproject.toml", "LICENSE"]:
+        for name in ["pyproject.toml", "setup.py", "README.md", "LICENSE"]:
             shutil.copy(ROOT / name, package)
         others = [name for name in WHEELS if name != "lossbook"]
         pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder]
