@@ -1,7 +1,17 @@
 """Losses, their gradients, and the descent that uses them: the module behind the book."""
 
 from . import datasets
-from .descent import AdaGrad, Adam, AdamW, GradientDescent, Momentum, RMSProp, descend
+from .descent import (
+    AdaGrad,
+    Adam,
+    AdamW,
+    GradientDescent,
+    Momentum,
+    RMSProp,
+    cosine,
+    descend,
+    inverse_decay,
+)
 from .formulas import *  # noqa: F403  (formulas/__init__.py names them)
 from .formulas import __all__ as _loss_names
 from .gradients import check_gradient
@@ -19,8 +29,10 @@ __all__ = [
     "Network",
     "RMSProp",
     "check_gradient",
+    "cosine",
     "datasets",
     "descend",
+    "inverse_decay",
     "losses",
     "sigmoid",
     "softmax",

@@ -1,4 +1,4 @@
-"""Descent: the optimizers, the loop that lets one run, and the record of that run.
+"""Descent: optimizers, their learning rates, the loop that lets one run, and the run's record.
 
 An objective is a function that takes a point and returns its value and its gradient there.
 Descent needs to know nothing else about it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, fields
 from itertools import count
-from math import inf, isfinite, sqrt
+from math import cos, inf, isfinite, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from .domains import FRACTION, NOT_NEGATIVE, POSITIVE
 from .gradients import Objective, evaluate
 
 # -- optimizers -----------------------------------------------------------------------------------
+
+LearningRate = float | Callable[[int], float]  # η, or the step 1, 2, … -> η of that step
 
 DOMAINS = {  # what a number of this name may be, in every optimizer
     "learning_rate": POSITIVE,
@@ -32,19 +34,46 @@ DOMAINS = {  # what a number of this name may be, in every optimizer
 }
 
 
+def _set(description: Any, name: str, value: Any) -> None:
+    """Give a frozen description a checked value, while it is made."""
+    object.__setattr__(description, name, value)
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """How to step from a point, given the gradient there; the description, not the run.
 
     An optimizer never changes.  What it remembers on its way lives in the generator that `walk`
     returns, so one optimizer serves any number of runs.
+
+    ``learning_rate`` is a number η > 0, or a function of the step 1, 2, … that returns one, such
+    as `cosine` or `inverse_decay`.  A function may also return 0: that step leaves the point where
+    it is.  Anything else it returns is a ``ValueError`` when its step comes.
+
+    The square of a slope that lies between 0 and 1e-162 is 0.  To those that divide by a root
+    (`AdaGrad`, `RMSProp`, `Adam`, `AdamW`) such a slope is small beside any ε: the step is then
+    ηg/ε, so choose no ε below 1e-150.  The square of a slope above 1e154 is infinite, and the run
+    "diverged".
     """
+
+    learning_rate: LearningRate
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            if field.name in DOMAINS:
-                what, given = f"{type(self).__name__}: {field.name}", getattr(self, field.name)
-                object.__setattr__(self, field.name, number(what, given, DOMAINS[field.name]))
+            given = getattr(self, field.name)
+            by_step = field.name == "learning_rate" and callable(given)
+            if field.name in DOMAINS and not by_step:
+                what = f"{type(self).__name__}: {field.name}"
+                _set(self, field.name, number(what, given, DOMAINS[field.name]))
+
+    def rate(self, step: int) -> float:
+        """η of the step 1, 2, …"""
+        if not callable(self.learning_rate):
+            return self.learning_rate
+        given: Any = self.learning_rate(step)
+        if getattr(given, "ndim", None) == 0:  # the one number of an array, of any library
+            given = given.item()
+        return number(f"{type(self).__name__}: learning_rate of step {step}", given, NOT_NEGATIVE)
 
     def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
         """One run: it yields a point, is sent the gradient there, yields the next point, and so on.
@@ -64,12 +93,13 @@ class GradientDescent(Optimizer):
 
     Parameters
     ----------
-    learning_rate : η > 0; its unit is that of the point, squared, per unit of the value
+    learning_rate : η > 0, or a function of the step; its unit is that of the point, squared, per
+        unit of the value
 
     Raises
     ------
     ValueError
-        for a learning rate that is not a finite number above 0
+        for a learning rate that is neither a finite number above 0 nor a function
 
     Source: Cauchy (1847), *Comptes rendus de l'Académie des sciences* 25, 536-538.
 
@@ -81,12 +111,10 @@ class GradientDescent(Optimizer):
     [0.8]
     """
 
-    learning_rate: float
-
     def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
-        while True:
+        for t in count(1):
             gradient = yield point
-            point = point - self.learning_rate * gradient
+            point = point - self.rate(t) * gradient
 
 
 @dataclass(frozen=True)
@@ -105,7 +133,8 @@ class Momentum(Optimizer):
 
     Parameters
     ----------
-    learning_rate : η > 0; its unit is that of the point, squared, per unit of the value
+    learning_rate : η > 0, or a function of the step; its unit is that of the point, squared, per
+        unit of the value
     momentum : 0 ≤ μ < 1, the share of the velocity that is kept
     nesterov : whether to look ahead
 
@@ -126,7 +155,6 @@ class Momentum(Optimizer):
     [0.9] [0.75]
     """
 
-    learning_rate: float
     momentum: float = 0.9
     nesterov: bool = False
 
@@ -137,11 +165,11 @@ class Momentum(Optimizer):
 
     def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
         velocity = np.zeros_like(point)
-        while True:
+        for t in count(1):
             gradient = yield point
             velocity = self.momentum * velocity + gradient
             direction = gradient + self.momentum * velocity if self.nesterov else velocity
-            point = point - self.learning_rate * direction
+            point = point - self.rate(t) * direction
 
 
 def _root(memory: Vector) -> Vector:
@@ -169,7 +197,7 @@ class AdaGrad(Optimizer):
 
     Parameters
     ----------
-    learning_rate : η > 0, in the unit of the point
+    learning_rate : η > 0, in the unit of the point; or a function of the step
     epsilon : ε > 0, in the unit of the gradient; keeps a coordinate without slope from 0/0
 
     Raises
@@ -194,15 +222,14 @@ class AdaGrad(Optimizer):
     [0.5 1. ]
     """
 
-    learning_rate: float
     epsilon: float = 1e-8
 
     def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
         total = np.zeros_like(point)
-        while True:
+        for t in count(1):
             gradient = yield point
             total = total + gradient**2
-            point = point - self.learning_rate * gradient / (_root(total) + self.epsilon)
+            point = point - self.rate(t) * gradient / (_root(total) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -218,7 +245,7 @@ class RMSProp(Optimizer):
 
     Parameters
     ----------
-    learning_rate : η > 0, in the unit of the point
+    learning_rate : η > 0, in the unit of the point; or a function of the step
     decay : 0 ≤ ρ < 1, the share of the mean square that is kept
     epsilon : ε > 0, in the unit of the gradient; keeps a coordinate without slope from 0/0
 
@@ -246,16 +273,15 @@ class RMSProp(Optimizer):
     [0.021]
     """
 
-    learning_rate: float
     decay: float = 0.9
     epsilon: float = 1e-8
 
     def walk(self, point: Vector) -> Generator[Vector, Vector, None]:
         square = np.zeros_like(point)
-        while True:
+        for t in count(1):
             gradient = yield point
             square = self.decay * square + (1 - self.decay) * gradient**2
-            point = point - self.learning_rate * gradient / (_root(square) + self.epsilon)
+            point = point - self.rate(t) * gradient / (_root(square) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -274,7 +300,7 @@ class Adam(Optimizer):
 
     Parameters
     ----------
-    learning_rate : η > 0, in the unit of the point
+    learning_rate : η > 0, in the unit of the point; or a function of the step
     beta1, beta2 : 0 ≤ β < 1, the share of each mean that is kept
     epsilon : ε > 0, in the unit of the gradient; keeps a coordinate without slope from 0/0
 
@@ -293,7 +319,7 @@ class Adam(Optimizer):
     [0.9 1.1]
     """
 
-    learning_rate: float = 1e-3
+    learning_rate: LearningRate = 1e-3
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
@@ -305,10 +331,11 @@ class Adam(Optimizer):
             mean = self.beta1 * mean + (1 - self.beta1) * gradient
             square = self.beta2 * square + (1 - self.beta2) * gradient**2
             mean_now, square_now = mean / (1 - self.beta1**t), square / (1 - self.beta2**t)
-            step = self.learning_rate * mean_now / (_root(square_now) + self.epsilon)
-            point = self._shrunk(point) - step
+            rate = self.rate(t)
+            step = rate * mean_now / (_root(square_now) + self.epsilon)
+            point = self._shrunk(point, rate) - step
 
-    def _shrunk(self, point: Vector) -> Vector:
+    def _shrunk(self, point: Vector, rate: float) -> Vector:
         """The point to step from: the last one as it is; `AdamW` makes it smaller first."""
         return point
 
@@ -327,7 +354,7 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    learning_rate : η > 0, in the unit of the point
+    learning_rate : η > 0, in the unit of the point; or a function of the step
     beta1, beta2 : 0 ≤ β < 1, the share of each mean that is kept
     epsilon : ε > 0, in the unit of the gradient; keeps a coordinate without slope from 0/0
     weight_decay : λ ≥ 0, per unit of the point, so that ηλ is a plain number
@@ -350,8 +377,125 @@ class AdamW(Adam):
 
     weight_decay: float = 1e-2
 
-    def _shrunk(self, point: Vector) -> Vector:
-        return (1 - self.learning_rate * self.weight_decay) * point
+    def _shrunk(self, point: Vector, rate: float) -> Vector:
+        return (1 - rate * self.weight_decay) * point
+
+
+# -- learning rates that change -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class cosine:
+    r"""A learning rate that grows for a while, if you like, and then falls like half a cosine.
+
+    .. math:: \eta_t = \eta\, \frac{t}{w} \quad (t \le w), \qquad
+              \eta_t = \frac{\eta}{2} \left(1 + \cos \pi\, \frac{t - 1 - w}{T - w}\right)
+              \quad (w < t \le T)
+
+    The w steps of the **warm-up** end at η, the first step after them has η, and the steps get
+    shorter up to the last, T.  When T steps are done the rate is 0, and it stays there: a run
+    with more steps stands still.  So count as ``steps`` what the run will take; in `train` that
+    is epochs times batches per epoch.
+
+    Without a warm-up this is ``torch.optim.lr_scheduler.CosineAnnealingLR`` with ``T_max`` = T, or
+    Keras's ``CosineDecay``, each changed after every step.
+
+    Parameters
+    ----------
+    start : η > 0, the largest learning rate
+    steps : T, 1 or more
+    warmup : w, from 0 to T − 1
+
+    Returns
+    -------
+    a function of the step 1, 2, …, for the ``learning_rate`` of an optimizer
+
+    Raises
+    ------
+    ValueError
+        for numbers outside these ranges, or a step that is not 1, 2, …
+
+    Sources: Loshchilov and Hutter (2017), *SGDR: Stochastic Gradient Descent with Warm Restarts*,
+    ICLR, here without restarts; Goyal et al. (2017), *Accurate, Large Minibatch SGD*,
+    arXiv:1706.02677 (the warm-up).
+
+    Examples
+    --------
+    >>> rate = cosine(0.4, steps=6, warmup=2)
+    >>> print([round(rate(t), 3) for t in (1, 2, 3, 4, 5, 6, 7)])
+    [0.2, 0.4, 0.4, 0.341, 0.2, 0.059, 0.0]
+    >>> print(GradientDescent(rate))
+    GradientDescent(learning_rate=cosine(start=0.4, steps=6, warmup=2))
+    """
+
+    start: float
+    steps: int
+    warmup: int = 0
+
+    def __post_init__(self) -> None:
+        _set(self, "start", number("cosine: start", self.start, POSITIVE))
+        _set(self, "steps", whole_number("cosine: steps", self.steps, least=1))
+        _set(self, "warmup", whole_number("cosine: warmup", self.warmup, least=0))
+        if self.warmup >= self.steps:
+            raise ValueError(
+                f"cosine: warmup is {self.warmup}; needed are fewer than the steps, {self.steps}"
+            )
+
+    def __call__(self, step: int) -> float:
+        step = whole_number("cosine: step", step, least=1)
+        if step <= self.warmup:
+            return self.start * (step / self.warmup)
+        done = (step - 1 - self.warmup) / (self.steps - self.warmup)
+        return self.start * (1 + cos(pi * min(done, 1))) / 2
+
+
+@dataclass(frozen=True)
+class inverse_decay:
+    r"""A learning rate that falls like 1/t: in the long run noise averages out.
+
+    .. math:: \eta_t = \frac{\eta}{1 + r\, (t - 1)}, \qquad t = 1, 2, \dots
+
+    The first step has η; after 1/r steps it is half of that.  With r = 1 this is η/t, the rate of
+    Robbins and Monro: the steps of a noisy gradient get short enough to come to rest, and yet
+    their sum has no bound, so that any point can be reached.  With r = 0 it is η throughout.
+
+    It is Keras's ``InverseTimeDecay`` with ``decay_rate`` = r and ``decay_steps`` = 1, which counts
+    the steps that are done: 0 before the first.
+
+    Parameters
+    ----------
+    start : η > 0, the learning rate of the first step
+    rate : r ≥ 0, per step
+
+    Returns
+    -------
+    a function of the step 1, 2, …, for the ``learning_rate`` of an optimizer
+
+    Raises
+    ------
+    ValueError
+        for numbers outside these ranges, or a step that is not 1, 2, …
+
+    Source: Robbins and Monro (1951), *A Stochastic Approximation Method*, Annals of Mathematical
+    Statistics 22(3), 400-407.
+
+    Examples
+    --------
+    >>> rate = inverse_decay(0.6, rate=0.5)
+    >>> print([round(rate(t), 3) for t in (1, 2, 3, 4, 5)])
+    [0.6, 0.4, 0.3, 0.24, 0.2]
+    """
+
+    start: float
+    rate: float
+
+    def __post_init__(self) -> None:
+        _set(self, "start", number("inverse_decay: start", self.start, POSITIVE))
+        _set(self, "rate", number("inverse_decay: rate", self.rate, NOT_NEGATIVE))
+
+    def __call__(self, step: int) -> float:
+        step = whole_number("inverse_decay: step", step, least=1)
+        return self.start / (1 + self.rate * (step - 1))
 
 
 # -- the loop -------------------------------------------------------------------------------------
@@ -398,6 +542,7 @@ def descend(
     tolerance: float = 1e-6,
     callback: Callable[[int, Vector, float], Any] | None = None,
     keep_path: bool = True,
+    clip_norm: float | None = None,
 ) -> Descent:
     """Walk downhill from ``start`` until the slope is gone, and keep a record.
 
@@ -422,6 +567,9 @@ def descend(
     callback : called as ``callback(step, point, value)`` after each step 1, 2, …; let it return
         nothing (some progress bars return True)
     keep_path : whether to keep every point, which takes 8·d bytes per step
+    clip_norm : the longest gradient, above 0, that the optimizer gets to see: a longer one is
+        scaled to it, as ``torch.nn.utils.clip_grad_norm_`` does but for the 1e-6 that it adds to
+        the norm.  The record and ``tolerance`` are about the gradient as it was
 
     Returns
     -------
@@ -431,7 +579,8 @@ def descend(
     ------
     ValueError
         for an argument that is none of the above; for an objective that does not return one
-        number and a gradient shaped like the point
+        number and a gradient shaped like the point; for a function of the step that returns no
+        learning rate
 
     Examples
     --------
@@ -451,37 +600,50 @@ def descend(
     steps = whole_number("descend: steps", steps, least=0)
     tolerance = number("descend: tolerance", tolerance, NOT_NEGATIVE)
     check_callback("descend", callback)
+    clip_norm = check_clip_norm("descend", clip_norm)
 
     walk = optimizer.walk(point.copy())
     point = next(walk)
-    path, values, norms = [], [], []
+    path: list[Vector] = []
+    values: list[float] = []
+    norms: list[float] = []
+    status = None
     with np.errstate(all="ignore"):  # divergence is a result here, not a warning
-        for step in count():
+        while status is None:
+            step = len(values)
             value, gradient = evaluate(objective, point)
             norm = euclidean_norm(gradient)
             values.append(value)
             norms.append(norm)
             if keep_path:
                 path.append(point)
-            stop = (
-                step > 0 and callback is not None and says_stop(callback(step, point.copy(), value))
-            )
-            if not (isfinite(value) and isfinite(norm)):
-                status = "diverged"
-            elif norm <= tolerance:
-                status = "converged"
-            elif stop:
-                status = "stopped"
-            elif step == steps:
-                status = "step limit"
-            else:
-                point = walk.send(gradient)
-                continue
-            break
+            stop = step > 0 and callback is not None and callback(step, point.copy(), value)
+            finite = isfinite(value) and isfinite(norm)
+            status = ending(finite, norm <= tolerance, says_stop(stop), step == steps)
+            if status is None:
+                point = walk.send(clipped(gradient, norm, clip_norm))
     if not np.isfinite(point).all():  # out there, a flat objective can look like a minimum
         status = "diverged"
     kept = np.array(path) if keep_path else None
     return Descent(point.copy(), kept, np.array(values), np.array(norms), status)
+
+
+def ending(finite: bool, converged: bool, stopped: bool, at_limit: bool) -> str | None:
+    """Why a run ends here, if it does; the first reason counts."""
+    if not finite:
+        return "diverged"
+    if converged:
+        return "converged"
+    if stopped:
+        return "stopped"
+    return "step limit" if at_limit else None
+
+
+def clipped(gradient: Vector, norm: float, longest: float | None) -> Vector:
+    """A gradient of that norm, scaled to the longest that is allowed."""
+    if longest is None or not norm > longest:
+        return gradient
+    return longest * (gradient / norm)
 
 
 def euclidean_norm(vector: Vector) -> float:
@@ -501,6 +663,10 @@ def check_optimizer(caller: str, given: Any) -> None:
         raise ValueError(
             f"{caller}: optimizer is {given!r}; needed is one such as GradientDescent(0.1)"
         )
+
+
+def check_clip_norm(caller: str, given: Any) -> float | None:
+    return None if given is None else number(f"{caller}: clip_norm", given, POSITIVE)
 
 
 def says_stop(answer: Any) -> bool:
