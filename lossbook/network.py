@@ -6,17 +6,25 @@ All weights and biases live in one flat vector, so that a network's loss is a fu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, sqrt
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import Vector, float_array, whole_number
-from .descent import Optimizer, check_callback, check_optimizer, says_stop
+from .checks import Vector, float_array, real_array, weight_content, weight_shape, whole_number
+from .descent import (
+    Optimizer,
+    check_callback,
+    check_clip_norm,
+    check_optimizer,
+    clipped,
+    euclidean_norm,
+    says_stop,
+)
 
 Bend = Callable[[Vector], Any]
 ACTIVATIONS: dict[str, tuple[Bend, Bend]] = {  # the function; its slope, from its output
@@ -24,6 +32,9 @@ ACTIVATIONS: dict[str, tuple[Bend, Bend]] = {  # the function; its slope, from i
     "tanh": (np.tanh, lambda output: 1 - output**2),
     "identity": (lambda z: z, lambda output: 1),
 }
+
+
+NetworkObjective = Callable[[Vector], tuple[float, Vector]]  # parameters -> (value, gradient)
 
 
 class HasGradient(Protocol):
@@ -129,7 +140,7 @@ class Network:
 
     def objective(
         self, loss: HasGradient, X: ArrayLike, y: ArrayLike, **loss_parameters: Any
-    ) -> Callable[[Vector], tuple[float, Vector]]:
+    ) -> NetworkObjective:
         """The loss on (X, y) as a function of the parameters: (d,) -> (value, gradient (d,)).
 
         The gradient comes by backpropagation: the loss gives the slope at the scores; each layer,
@@ -158,7 +169,10 @@ class Network:
         True
         """
         if not hasattr(loss, "value_and_gradient"):
-            raise ValueError(f"Network: loss is {loss!r}; needed is one with value_and_gradient")
+            raise ValueError(
+                f"Network: loss is {loss!r}; needed is the loss itself, with value_and_gradient; "
+                "its parameters follow as keywords, such as delta=2.0"
+            )
         inputs, truth = self._examples(X, y)
         _, slope_from_output = ACTIVATIONS[self.activation]
 
@@ -206,8 +220,8 @@ class Network:
         return inputs
 
     def _examples(self, X: ArrayLike, y: ArrayLike) -> tuple[Vector, NDArray[Any]]:
-        """X as `_inputs` has it; y as an array of the same length, its content left to the loss."""
-        inputs, truth = self._inputs(X), np.asanyarray(y)
+        """X as `_inputs` has it; y as an array of as many examples, the rest left to the loss."""
+        inputs, truth = self._inputs(X), real_array("Network: y", y)
         if truth.shape[:1] != inputs.shape[:1]:
             raise ValueError(
                 f"Network: y has shape {truth.shape}; needed are {len(inputs)} examples, as in X"
@@ -219,7 +233,8 @@ class Network:
 class History:
     """How a training went, epoch by epoch, and why it ended.
 
-    loss : (epochs,), the mean over the epoch's examples, each measured when its batch was met
+    loss : (epochs,), the (weighted) mean over the epoch's examples, each measured when its batch
+        was met
     validation_loss : (epochs,), measured after each epoch; None without validation
     status : "epoch limit", "diverged" or "stopped"; "running" while the callback looks at it
     """
@@ -250,12 +265,21 @@ def train(
     seed: int = 0,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     callback: Callable[[int, History], Any] | None = None,
+    clip_norm: float | None = None,
+    sample_weight: ArrayLike | None = None,
+    **loss_parameters: Any,
 ) -> History:
     """Let the network learn: one step of the optimizer per batch; every example once an epoch.
 
     Each epoch shuffles the examples and cuts them into batches; the last may be short.  After
     each epoch ``network.parameters`` holds what was learned.  A second call goes on from there,
     with an optimizer that remembers nothing.
+
+    A batch's gradient is that of its mean, with weights of its weighted mean Σwℓ/Σw.  A batch
+    whose weights are all 0 is left out: no step is taken, and the optimizer does not count one.
+    The epoch's loss is Σwℓ/Σw over all examples.  More exactly, it is the mean of the batches'
+    values, each counted by the sum of its sample weights (without them, its size): a loss that
+    divides by weights of its own, as class weights do, divides within each batch, as in PyTorch.
 
     After each epoch the training ends if one of these holds; if several do, the first counts:
 
@@ -269,12 +293,17 @@ def train(
     network : its parameters change
     loss : a loss of ``lossbook``, or any object with its ``value_and_gradient``
     X, y : n examples, shaped as in `Network.objective`; not changed
-    optimizer : `GradientDescent`, `Momentum`, `AdaGrad`, `RMSProp`, `Adam`, `AdamW`
+    optimizer : `GradientDescent`, `Momentum`, `AdaGrad`, `RMSProp`, `Adam`, `AdamW`; a learning
+        rate that is a function gets the number of the step, so of the batch, counted through all
+        epochs
     epochs : 0 or more
     batch_size : 1 or more; n or more makes one batch of all
     seed : 0, 1, …, of the shuffling
-    validation : (X, y) to measure the loss on after each epoch
+    validation : (X, y) to measure the loss on after each epoch, without sample weights
     callback : called as ``callback(epoch, history)`` after each epoch 1, 2, …
+    clip_norm : the longest gradient of a batch, as in `descend`
+    sample_weight : (n,), 0 or more, not all 0; one weight per example
+    loss_parameters : what else the loss takes, such as ``delta=2.0``, in training and validation
 
     Returns
     -------
@@ -283,57 +312,119 @@ def train(
     Raises
     ------
     ValueError
-        for an argument that is none of the above, or y that the loss refuses; the network is as
-        it was before the epoch
+        for an argument that is none of the above, or y or a parameter that the loss refuses; the
+        network is as it was before the epoch
+    TypeError
+        for a keyword that the loss does not know
 
     Examples
     --------
-    >>> from lossbook import GradientDescent, mean_squared_error
+    >>> from lossbook import GradientDescent, huber, mean_squared_error
     >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
     >>> network = Network([1, 1], activation="identity")
     >>> train(network, mean_squared_error, X, 2 * X + 1, GradientDescent(0.1), epochs=200)
     epoch limit after 200 epochs, loss 9.121e-14
     >>> print(network.parameters.round(3))
     [2. 1.]
+    >>> train(network, huber, X, 2 * X, GradientDescent(0.1), epochs=200, delta=0.5)
+    epoch limit after 200 epochs, loss 9.611e-07
     """
     if not isinstance(network, Network):
         raise ValueError(f"train: network is {network!r}; needed is a Network")
     check_optimizer("train", optimizer)
     check_callback("train", callback)
+    clip_norm = check_clip_norm("train", clip_norm)
     epochs = whole_number("train: epochs", epochs, least=0)
     batch_size = whole_number("train: batch_size", batch_size, least=1)
     rng = np.random.default_rng(whole_number("train: seed", seed, least=0))
+    check_reduction(loss_parameters.get("reduction", "mean"))
     X, y = network._examples(X, y)
+    examples = Examples(X, y, example_weights(sample_weight, len(X)))
     network.objective(loss, X, y)  # refuses a loss that is none
-    validate = None
     if validation is not None:
         if not isinstance(validation, (tuple, list)) or len(validation) != 2:
             raise ValueError("train: validation is not a pair; needed is (X, y)")
-        validate = network.objective(loss, *validation)
+        validate = network.objective(loss, *validation, **loss_parameters)
 
     losses, validation_losses = np.empty(epochs), np.empty(epochs)
 
     def history(epoch: int, status: str) -> History:
-        measured = validation_losses[:epoch].copy() if validate else None
+        measured = None if validation is None else validation_losses[:epoch].copy()
         return History(losses[:epoch].copy(), measured, status)
+
+    def objective(batch: Examples) -> NetworkObjective:
+        return network.objective(loss, batch.X, batch.y, **batch.weights(), **loss_parameters)
 
     walk = optimizer.walk(network.parameters)
     parameters = next(walk)
     with np.errstate(all="ignore"):  # divergence is a result here, not a warning
         for epoch in range(1, epochs + 1):
-            order, total = rng.permutation(len(X)), 0.0
-            for first in range(0, len(X), batch_size):
-                batch = order[first : first + batch_size]
-                value, gradient = network.objective(loss, X[batch], y[batch])(parameters)
-                total += float(value) * len(batch)
-                parameters = walk.send(gradient)
-            losses[epoch - 1] = total / len(X)
-            if validate:
+            batches = examples.batches(rng, batch_size)
+            parameters, mean = one_epoch(objective, batches, walk, clip_norm, parameters)
+            losses[epoch - 1] = mean
+            if validation is not None:
                 validation_losses[epoch - 1] = validate(parameters)[0]
             network.parameters = parameters
             stop = callback is not None and says_stop(callback(epoch, history(epoch, "running")))
-            if not (isfinite(total) and np.isfinite(parameters).all()):
+            if not (isfinite(mean) and np.isfinite(parameters).all()):
                 return history(epoch, "diverged")
             if stop:
                 return history(epoch, "stopped")
     return history(epochs, "epoch limit")
+
+
+class Examples(NamedTuple):
+    """What a network learns from; a batch is some of them."""
+
+    X: Vector
+    y: NDArray[Any]
+    weight: Vector | None
+
+    def batches(self, rng: np.random.Generator, size: int) -> Iterator[Examples]:
+        """All examples in a new order, `size` at a time; the last batch may be short."""
+        order = rng.permutation(len(self.X))
+        for first in range(0, len(order), size):
+            rows = order[first : first + size]
+            weight = None if self.weight is None else self.weight[rows]
+            yield Examples(self.X[rows], self.y[rows], weight)
+
+    def weights(self) -> dict[str, Vector]:
+        """The keyword of a loss, if there are weights."""
+        return {} if self.weight is None else {"sample_weight": self.weight}
+
+    def total(self) -> float:
+        """The sum of the weights; without any, the number of examples."""
+        return float(len(self.X) if self.weight is None else self.weight.sum())
+
+
+def one_epoch(
+    objective: Callable[[Examples], NetworkObjective],
+    batches: Iterable[Examples],
+    walk: Generator[Vector, Vector, None],
+    clip_norm: float | None,
+    parameters: Vector,
+) -> tuple[Vector, float]:
+    """A step per batch: where they lead, and the mean loss that was met on the way."""
+    met = total = 0.0
+    for batch in batches:
+        if batch.total() == 0:  # nothing to learn here
+            continue
+        value, gradient = objective(batch)(parameters)
+        met += float(value) * batch.total()
+        total += batch.total()
+        parameters = walk.send(clipped(gradient, euclidean_norm(gradient), clip_norm))
+    return parameters, met / total
+
+
+def example_weights(given: ArrayLike | None, examples: int) -> Vector | None:
+    """The weights, checked, in units of the largest: their sums do not overflow."""
+    if given is None:
+        return None
+    weight = float_array("train: sample_weight", given)
+    weight_shape("train", weight.shape, (examples,))
+    return weight / weight_content("train", weight)
+
+
+def check_reduction(given: Any) -> None:
+    if not (isinstance(given, str) and given == "mean"):
+        raise ValueError(f"train: reduction is {given!r}; needed is the mean of each batch")

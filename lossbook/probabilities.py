@@ -19,8 +19,8 @@ def sigmoid(scores: ArrayLike) -> NDArray[np.float64]:
 
     Returns
     -------
-    probabilities in [0, 1], float64, same shape; NaN where a score is NaN.  Nothing overflows, and
-    tiny probabilities keep their digits
+    probabilities in [0, 1], float64, same shape: of −∞ and ∞ the limits, 0 and 1; NaN where a
+    score is NaN.  Nothing overflows, and tiny probabilities keep their digits
 
     Raises
     ------
@@ -52,7 +52,9 @@ def softmax(scores: ArrayLike) -> NDArray[np.float64]:
 
     Returns
     -------
-    probabilities, float64, same shape; each row sums to 1.  A row with a NaN is NaN
+    probabilities, float64, same shape; each row sums to 1.  Infinite scores count by their limit:
+    a class with −∞ is *masked*, its probability is 0, and a single ∞ is certain, 1.  Where there
+    is no limit, the row is NaN: all classes masked, two or more with ∞, or a NaN
 
     Raises
     ------
@@ -67,11 +69,16 @@ def softmax(scores: ArrayLike) -> NDArray[np.float64]:
     >>> print(softmax([[0.0, 0.0], [1000.0, 0.0]]))
     [[0.5 0.5]
      [1.  0. ]]
+    >>> print(softmax([-np.inf, 0.0, 0.0]))  # the first is masked
+    [0.  0.5 0.5]
     """
     z = float_array("softmax: scores", scores)
     if z.ndim not in (1, 2) or z.shape[-1] == 0:
         raise ValueError(f"softmax: scores has shape {z.shape}; needed is (n, k) or (k,)")
     with np.errstate(under="ignore", over="ignore", invalid="ignore"):
-        exps = np.exp(z - z.max(axis=-1, keepdims=True))  # the largest becomes 1: no overflow
+        shifted = z - z.max(axis=-1, keepdims=True)  # the largest becomes 0: no overflow
+        endless = np.isposinf(z)
+        certain = endless & (endless.sum(axis=-1, keepdims=True) == 1)
+        exps = np.exp(np.where(certain, 0, shifted))  # for ∞ − ∞ would be NaN
         probabilities: NDArray[np.float64] = exps / exps.sum(axis=-1, keepdims=True)
     return probabilities

@@ -70,13 +70,28 @@ PROBLEMS = {"quadratic": quadratic, "logistic": logistic}
 
 
 def optimizer_of(run):
-    return getattr(lb, run["optimizer"])(**run["arguments"])
+    arguments = dict(run["arguments"])
+    if isinstance(by_step := arguments.get("learning_rate"), dict):
+        [(name, values)] = by_step.items()
+        arguments["learning_rate"] = getattr(lb, name)(**values)
+    return getattr(lb, run["optimizer"])(**arguments)
 
 
-@pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run['problem']}-{optimizer_of(run)}")
+def name_of(run):
+    clip = f"-{run['clip_norm']}" if run["clip_norm"] else ""
+    return f"{run['problem']}-{optimizer_of(run)}{clip}"
+
+
+@pytest.mark.parametrize("run", RUNS, ids=name_of)
 def test_points_equal_pytorch(run):
-    problem = PROBLEMS[run["problem"]]
-    record = lb.descend(problem, run["start"], optimizer_of(run), steps=100, tolerance=0)
+    record = lb.descend(
+        PROBLEMS[run["problem"]],
+        run["start"],
+        optimizer_of(run),
+        steps=100,
+        tolerance=0,
+        clip_norm=run["clip_norm"],
+    )
     assert list(run["points"]) == ["1", "2", "10", "100"]
     for step, expected in run["points"].items():
         error = np.linalg.norm(record.path[int(step)] - expected)
@@ -90,6 +105,18 @@ def test_stored_runs_try_each_parameter_of_every_optimizer(kind, problem):
     for field in fields(kind):
         tried = {getattr(optimizer_of(run), field.name) for run in runs}
         assert len(tried) >= 2, f"{field.name} of {kind.__name__}: stored runs with {tried}"
+    assert any(callable(optimizer_of(run).learning_rate) for run in runs)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_stored_runs_clip_gradients_and_one_of_them_not_all(problem):
+    runs = [run for run in RUNS if run["problem"] == problem and run["clip_norm"]]
+    shares = []
+    for run in runs:
+        how = {"steps": 100, "tolerance": 0, "clip_norm": run["clip_norm"]}
+        record = lb.descend(PROBLEMS[problem], run["start"], optimizer_of(run), **how)
+        shares.append(np.mean(record.gradient_norms[:-1] > run["clip_norm"]))
+    assert len(runs) >= 3 and min(shares) > 0 and any(share < 1 for share in shares)
 
 
 # -- optimizers -----------------------------------------------------------------------------------

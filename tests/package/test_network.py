@@ -225,12 +225,22 @@ def test_bad_parameters(bad):
     assert np.array_equal(network.parameters, before)
 
 
-@pytest.mark.parametrize("y", [COLUMN[:6], COLUMN[0, 0], "1234567", None])
-def test_y_of_another_length(y):
+@pytest.mark.parametrize(
+    "y, complaint",
+    [
+        (COLUMN[:6], "has shape"),
+        (COLUMN[0, 0], "has shape"),
+        ("1234567", "holds <U7 entries; needed are real numbers"),
+        (None, "holds object entries; needed are real numbers"),
+        ([[1], [1, 2]], "is no array"),
+        (np.ma.masked_array(COLUMN, COLUMN > 0), "is a masked array"),
+    ],
+)
+def test_bad_y(y, complaint):
     network = lb.Network([3, 1])
-    with pytest.raises(ValueError, match="Network: y has shape"):
+    with pytest.raises(ValueError, match=f"Network: y {complaint}"):
         network.objective(lb.mean_squared_error, X, y)
-    with pytest.raises(ValueError, match="Network: y has shape"):
+    with pytest.raises(ValueError, match=f"Network: y {complaint}"):
         lb.train(network, lb.mean_squared_error, X, y, lb.Adam(), epochs=1)
 
 

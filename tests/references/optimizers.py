@@ -1,5 +1,7 @@
 """Where PyTorch's optimizers get to in 1, 2, 10 and 100 steps, as optimizers.json beside this file.
 
+With a fixed learning rate, with one that changes, and with gradients that are clipped.
+
     pip install -e ".[libraries]" -c constraints.txt
     python tests/references/optimizers.py
 
@@ -16,7 +18,9 @@ import sklearn
 import torch
 from sklearn.datasets import load_digits
 from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.utils import clip_grad_norm_
 from torch.optim import SGD, Adagrad, Adam, AdamW, RMSprop
+from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LinearLR, SequentialLR
 
 STEPS = 1, 2, 10, 100
 
@@ -69,6 +73,47 @@ RUNS = [  # lossbook's optimizer and its arguments, then PyTorch's; what is left
 ]
 
 
+def cosine(optimizer):
+    return CosineAnnealingLR(optimizer, T_max=100)
+
+
+def warm_cosine(optimizer):
+    warmup = LinearLR(optimizer, start_factor=1 / 10, total_iters=9)
+    return SequentialLR(optimizer, [warmup, CosineAnnealingLR(optimizer, T_max=90)], [10])
+
+
+def inverse(optimizer):
+    return LambdaLR(optimizer, lambda done: 1 / (1 + 0.05 * done))
+
+
+def inverse_decay(start):
+    return {"learning_rate": {"inverse_decay": {"start": start, "rate": 0.05}}}
+
+
+def half_cosine(start, **warmup):
+    return {"learning_rate": {"cosine": {"start": start, "steps": 100} | warmup}}
+
+
+ADAM = {"betas": (0.9, 0.999), "eps": 1e-8}
+CHANGING = [  # as RUNS, then PyTorch's schedule, and the longest gradient
+    ("GradientDescent", half_cosine(0.5), SGD, {"lr": 0.5}, cosine, None),
+    ("GradientDescent", inverse_decay(0.5), SGD, {"lr": 0.5}, inverse, None),
+    ("GradientDescent", {"learning_rate": 0.5}, SGD, {"lr": 0.5}, None, 0.2),
+    ("Momentum", half_cosine(0.2, warmup=10), SGD, {"lr": 0.2, "momentum": 0.9}, warm_cosine, 0.2),
+    ("AdaGrad", inverse_decay(0.5), Adagrad, {"lr": 0.5, "eps": 1e-8}, inverse, None),
+    (
+        "RMSProp",
+        half_cosine(0.01, warmup=10),
+        RMSprop,
+        {"lr": 0.01, "alpha": 0.9, "eps": 1e-8},
+        warm_cosine,
+        None,
+    ),
+    ("Adam", half_cosine(0.05, warmup=10), Adam, {"lr": 0.05} | ADAM, warm_cosine, None),
+    ("Adam", half_cosine(0.05), Adam, {"lr": 0.05} | ADAM, cosine, 0.2),
+    ("AdamW", inverse_decay(0.05), AdamW, {"lr": 0.05, "weight_decay": 1e-2} | ADAM, inverse, 0.2),
+]
+
 HILBERT = 1 / (torch.arange(4)[:, None] + torch.arange(4) + 1).double()
 
 DIGITS = load_digits()
@@ -89,17 +134,36 @@ def logistic(x):
 PROBLEMS = [(quadratic, [2.0, -1.0, 3.0, 0.5]), (logistic, [0.5, -0.5] * 8 + [0.5])]
 
 
-def run(problem, start, kind, arguments):
+def clip(x, longest):
+    """PyTorch adds 1e-6 to the norm; that is nothing beside a gradient 2^60 times as long."""
+    x.grad *= 2.0**60
+    clip_grad_norm_(x, longest * 2.0**60)
+    x.grad /= 2.0**60
+
+
+def run(problem, start, kind, arguments, schedule=None, longest=None):
     """The points after the steps that are kept."""
     x = torch.tensor(start, dtype=torch.float64, requires_grad=True)
     optimizer, points = kind([x], **arguments), {}
+    scheduler = schedule(optimizer) if schedule else None
     for step in range(1, max(STEPS) + 1):
         optimizer.zero_grad()
         problem(x).backward()
+        if longest:
+            clip(x, longest)
         optimizer.step()
+        if scheduler:
+            scheduler.step()
         if step in STEPS:
             points[step] = x.tolist()
     return points
+
+
+def told(kind, arguments, schedule=None, longest=None):
+    """PyTorch's side of a run, for the reader of the file."""
+    words = [f"{kind.__name__}({', '.join(f'{k}={v}' for k, v in arguments.items())})"]
+    words += [schedule.__name__] if schedule else []
+    return ", ".join(words + ([f"clip_grad_norm_(x, {longest})"] if longest else []))
 
 
 def main():
@@ -113,12 +177,13 @@ def main():
             "problem": problem.__name__,
             "optimizer": name,
             "arguments": arguments,
-            "torch": f"{kind.__name__}({', '.join(f'{k}={v}' for k, v in theirs.items())})",
+            "clip_norm": how[1] if how else None,
+            "torch": told(kind, theirs, *how),
             "start": start,
-            "points": run(problem, start, kind, theirs),
+            "points": run(problem, start, kind, theirs, *how),
         }
         for problem, start in PROBLEMS
-        for name, arguments, kind, theirs in RUNS
+        for name, arguments, kind, theirs, *how in RUNS + CHANGING
     ]
     text = json.dumps(head | {"runs": runs}, indent=1, ensure_ascii=False) + "\n"
     file = Path(__file__).with_suffix(".json")
