@@ -3,7 +3,7 @@
 import copy
 import json
 import pickle
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from math import inf, nan, sqrt
 
 import numpy as np
@@ -133,6 +133,7 @@ def scalar_walk(optimizer, x, gradients):
     v = m = s = 0.0
     for t, g in enumerate(gradients, start=1):
         lr = optimizer.learning_rate
+        lr = lr(t) if callable(lr) else lr
         if isinstance(optimizer, lb.GradientDescent):
             x -= lr * g
         elif isinstance(optimizer, lb.Momentum):
@@ -163,6 +164,22 @@ def test_every_step_follows_the_formula_in_every_coordinate(optimizer):
     for i in range(3):
         expected = list(scalar_walk(optimizer, start[i], gradients[:, i].tolist()))
         np.testing.assert_allclose(points[:, i], expected, rtol=1e-12, atol=1e-12)
+
+
+@every_optimizer
+def test_every_step_has_the_learning_rate_of_a_function(optimizer):
+    test_every_step_follows_the_formula_in_every_coordinate(
+        replace(optimizer, learning_rate=lambda step: 0.1 / step)
+    )
+
+
+@every_optimizer
+def test_a_function_that_never_changes_is_a_number(optimizer):
+    rate = optimizer.learning_rate
+    by_number = lb.descend(valley, [2, -1, 3], optimizer, steps=30, tolerance=0)
+    by_function = replace(optimizer, learning_rate=lambda step: rate)
+    path = lb.descend(valley, [2, -1, 3], by_function, steps=30, tolerance=0).path
+    assert np.array_equal(path, by_number.path)
 
 
 @every_optimizer
@@ -297,6 +314,167 @@ def test_numbers_of_numpy_are_numbers():
     optimizer = lb.Momentum(np.float32(0.5), np.int64(0), np.bool_(True))
     assert optimizer == lb.Momentum(0.5, 0.0, True)
     assert type(optimizer.learning_rate) is float
+
+
+# -- learning rates that change -------------------------------------------------------------------
+
+
+def test_cosine_by_hand():
+    # cos 60° is ½ and cos 120° is −½: (1 + ½)/2 and (1 − ½)/2
+    expected = [1, 0.75, 0.25, 0, 0, 0]
+    rate = lb.cosine(1, steps=3)
+    assert [rate(t) for t in range(1, 7)] == pytest.approx(expected, abs=1e-15)
+    assert [rate(t) for t in (4, 5, 10**9)] == [0, 0, 0]  # and not nearly
+    warm = lb.cosine(4, steps=7, warmup=4)
+    assert [warm(t) for t in range(1, 9)] == pytest.approx([1, 2, 3, 4, 4, 3, 1, 0], abs=1e-15)
+
+
+def test_inverse_decay_by_hand():
+    rate = lb.inverse_decay(6, rate=0.5)
+    assert [rate(t) for t in range(1, 6)] == pytest.approx([6, 4, 3, 2.4, 2], rel=1e-15)
+    robbins_monro, constant = lb.inverse_decay(1, 1), lb.inverse_decay(0.5, 0)
+    assert [robbins_monro(t) for t in (1, 2, 4, 8)] == [1, 1 / 2, 1 / 4, 1 / 8]
+    assert {constant(t) for t in (1, 2, 1000)} == {0.5}
+
+
+SCHEDULES = [lb.cosine(0.5, 10), lb.cosine(0.5, 10, 3), lb.inverse_decay(0.5, 0.1)]
+every_schedule = pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
+
+
+@every_schedule
+def test_a_schedule_is_an_immutable_value(schedule):
+    with pytest.raises(FrozenInstanceError):
+        schedule.start = 1.0
+    same = eval(repr(schedule), {"cosine": lb.cosine, "inverse_decay": lb.inverse_decay})
+    assert schedule == same == copy.copy(schedule) == pickle.loads(pickle.dumps(schedule))
+    optimizer = lb.Adam(schedule)
+    assert optimizer == lb.Adam(same) == pickle.loads(pickle.dumps(optimizer)) != lb.Adam(0.5)
+    assert len({schedule, same}) == len({optimizer, lb.Adam(same)}) == 1  # hashes, too
+    assert repr(optimizer).startswith(f"Adam(learning_rate={schedule!r}, ")
+
+
+@every_schedule
+@pytest.mark.parametrize("step", [0, -1, 1.0, True, None, "1", nan])
+def test_a_schedule_counts_steps_from_1(schedule, step):
+    with pytest.raises(ValueError, match=f"{type(schedule).__name__}: step is "):
+        schedule(step)
+    assert schedule(np.int64(3)) == schedule(3)
+
+
+@pytest.mark.parametrize(
+    "schedule, name, bad",
+    [(lb.cosine, "start", bad) for bad in (0, -1, nan, inf, True, "1", None)]
+    + [(lb.cosine, "steps", bad) for bad in (0, -1, 2.0, True, "9", None)]
+    + [(lb.cosine, "warmup", bad) for bad in (-1, 1.0, True, None, 9, 10)]
+    + [(lb.inverse_decay, "start", bad) for bad in (0, -1, nan, inf, True, "1", None)]
+    + [(lb.inverse_decay, "rate", bad) for bad in (-0.1, nan, inf, True, "1", None)],
+)
+def test_bad_schedules(schedule, name, bad):
+    good = {"start": 1} | ({"steps": 9} if schedule is lb.cosine else {"rate": 1})
+    with pytest.raises(ValueError, match=f"{schedule.__name__}: {name} is "):
+        schedule(**good | {name: bad})
+
+
+@every_kind
+def test_a_function_is_asked_once_for_each_step_that_is_taken(kind):
+    asked = []
+
+    def rate(step):
+        asked.append(step)
+        return 0.01
+
+    lb.descend(valley, [2, -1, 3], kind(rate), steps=5, tolerance=0)
+    assert asked == [1, 2, 3, 4, 5]
+    lb.descend(valley, [2, -1, 3], kind(rate), steps=2, tolerance=0)
+    assert asked[5:] == [1, 2]  # a new run, a new count
+
+
+@every_kind
+def test_a_rate_of_0_stands_still_for_a_step(kind):
+    optimizer = kind(lambda step: 0 if step == 2 else 0.1)
+    path = lb.descend(valley, [2, -1, 3], optimizer, steps=3, tolerance=0).path
+    assert np.array_equal(path[1], path[2])
+    assert (path[0] != path[1]).all() and (path[2] != path[3]).all()
+
+
+@every_kind
+@pytest.mark.parametrize("number", [np.float32(0.5), np.array(0.5), np.where(True, 0.5, 1), 1])
+def test_a_function_may_return_any_kind_of_number(kind, number):
+    optimizer = kind(lambda step: number)
+    assert optimizer.rate(1) == float(number) and type(optimizer.rate(1)) is float
+
+
+NO_RATES = [-0.1, nan, inf, -inf, True, np.array(True), "0.1", None, 1j, [0.1], np.ones(1)]
+
+
+@every_kind
+@pytest.mark.parametrize("bad", NO_RATES, ids=repr)
+def test_a_function_that_returns_no_rate_is_told_at_which_step(kind, bad):
+    def rate(step):
+        return bad if step == 3 else 0.01
+
+    with pytest.raises(ValueError) as error:
+        lb.descend(valley, [2, -1, 3], kind(rate), steps=5, tolerance=0)
+    came = bad.item() if isinstance(bad, np.ndarray) and bad.ndim == 0 else bad
+    assert f"{kind.__name__}: learning_rate of step 3 is {came!r}; needed is" in str(error.value)
+    taken = lb.descend(valley, [2, -1, 3], kind(rate), steps=2, tolerance=0)
+    assert taken.steps == 2  # nobody asks for a step that is not taken
+
+
+def test_an_error_in_a_function_of_the_step_comes_through():
+    with pytest.raises(ZeroDivisionError):
+        lb.descend(bowl, [1], lb.GradientDescent(lambda step: 1 / abs(step - 2)), steps=3)
+
+
+# -- clipping -------------------------------------------------------------------------------------
+
+
+def test_a_long_gradient_is_scaled_to_the_norm_that_is_allowed():
+    # norms 10, 8, 6, …: clipped to 5 in direction (3, 4)/5, steps of (0.6, 0.8)
+    record = lb.descend(bowl, [3, 4], lb.GradientDescent(0.2), steps=4, clip_norm=5)
+    np.testing.assert_allclose(record.path[1:4], [[2.4, 3.2], [1.8, 2.4], [1.2, 1.6]], rtol=1e-14)
+    np.testing.assert_allclose(record.gradient_norms[:4], [10, 8, 6, 4], rtol=1e-14)  # as it was
+    np.testing.assert_allclose(record.path[4], [0.72, 0.96], rtol=1e-14)  # short enough: 0.6 times
+
+
+def test_a_gradient_as_long_as_allowed_or_shorter_stays_as_it_is():
+    plain = lb.descend(valley, [2, -1, 3], lb.Adam(0.1), steps=50)
+    longest = plain.gradient_norms.max()
+    path = lb.descend(valley, [2, -1, 3], lb.Adam(0.1), steps=50, clip_norm=longest).path
+    assert np.array_equal(path, plain.path)
+
+
+def test_convergence_is_that_of_the_gradient_as_it_was():
+    how = {"steps": 3, "tolerance": 1}
+    assert lb.descend(bowl, [3, 4], lb.GradientDescent(0.1), clip_norm=0.5, **how).steps == 3
+
+
+@pytest.mark.parametrize("size, longest", [(1e300, 1e-300), (1e-300, 1e-305), (1e200, 1e150)])
+def test_clipping_at_the_ends_of_the_floats(size, longest):
+    slope = size * np.array([3.0, -4])
+    record = lb.descend(
+        lambda x: (0.0, slope),
+        [0, 0],
+        lb.GradientDescent(1),
+        steps=1,
+        tolerance=0,
+        clip_norm=longest,
+    )
+    np.testing.assert_allclose(record.point, longest * np.array([-0.6, 0.8]), rtol=1e-14)
+    assert slope.tolist() == [3 * size, -4 * size]
+
+
+@every_optimizer
+@pytest.mark.parametrize("bad", [nan, inf])
+def test_clipping_does_not_hide_a_gradient_that_is_not_finite(optimizer, bad):
+    record = lb.descend(lambda x: (0.0, [bad, 1.0]), [1, 1], optimizer, clip_norm=1)
+    assert record.status == "diverged" and record.steps == 0
+
+
+@pytest.mark.parametrize("kind", [lb.AdaGrad, lb.RMSProp, lb.Adam, lb.AdamW])
+def test_clipping_keeps_the_memory_of_a_steep_place_finite(kind):
+    steep = lb.descend(lambda x: (1e160 * x @ x, 2e160 * x), [1.0], kind(0.1), steps=3, clip_norm=1)
+    assert steep.status == "step limit" and steep.point[0] < 0.95
 
 
 # -- the record -----------------------------------------------------------------------------------
@@ -521,6 +699,33 @@ def test_a_memory_that_overflows_is_divergence_and_no_standstill(kind):
     assert beyond.status == "diverged" and len(beyond.path) == 2
 
 
+@pytest.mark.parametrize("kind", [lb.AdaGrad, lb.RMSProp, lb.Adam, lb.AdamW])
+def test_a_memory_that_overflows_in_one_coordinate_is_divergence_too(kind):
+    """Even where the objective is finite everywhere and asks for nothing."""
+    record = lb.descend(lambda x: (0.0, np.array([1.0, 1e160])), [0, 0], kind(0.1), steps=5)
+    assert record.status == "diverged" and np.isnan(record.point).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_a_velocity_that_overflows_is_divergence(nesterov):
+    optimizer = lb.Momentum(1e-300, 0.9, nesterov)
+    record = lb.descend(lambda x: (0.0, np.array([1e308])), [0.0], optimizer, steps=20)
+    assert record.status == "diverged" and np.isinf(record.point[0])
+
+
+@pytest.mark.parametrize("kind", [lb.AdaGrad, lb.RMSProp, lb.Adam, lb.AdamW])
+def test_a_slope_whose_square_is_0_counts_as_small_beside_epsilon(kind):
+    def first_step(slope, epsilon):
+        walk = kind(0.1, epsilon=epsilon).walk(np.zeros(1))
+        next(walk)
+        return -walk.send(np.array([slope]))[0]
+
+    usual = first_step(1.0, 1e-150)
+    assert first_step(1e-140, 1e-150) == pytest.approx(usual, rel=1e-9)
+    share = first_step(1e-170, 1e-150) / (0.1 * 1e-20)  # ηg/ε, but for Adam's mean
+    assert share == pytest.approx(1, rel=1e-9)
+
+
 # -- bad arguments --------------------------------------------------------------------------------
 
 
@@ -538,7 +743,8 @@ def test_bad_start(start):
     "name, bad",
     [("steps", bad) for bad in (-1, 1.5, 10.0, True, "10", None, nan)]
     + [("tolerance", bad) for bad in (-1e-6, nan, inf, True, "0", None)]
-    + [("callback", bad) for bad in (1, "stop", True)],
+    + [("callback", bad) for bad in (1, "stop", True)]
+    + [("clip_norm", bad) for bad in (0, -1, nan, inf, True, "1", [1])],
 )
 def test_bad_options(name, bad):
     with pytest.raises(ValueError, match=f"descend: {name} is "):

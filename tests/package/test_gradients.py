@@ -34,7 +34,155 @@ def test_one_wrong_coordinate_is_enough():
     for wrong in range(3):
         offset = 1e-3 * (np.arange(3) == wrong)
         error = lb.check_gradient(lambda x, o=offset: (x @ x / 2, x + o), [1.0, 2.0, 1.0])
-        assert error == pytest.approx(1e-3 / 2, rel=1e-3)
+        assert error >= 1e-3 / 2 * 0.999
+
+
+# -- every coordinate on its own scale ------------------------------------------------------------
+
+RNG = np.random.default_rng(0)
+CLASSES, LABELS = RNG.integers(0, 4, 15), RNG.integers(0, 2, (15, 1))
+NUMBERS, SHARES = RNG.normal(size=(15, 1)), RNG.dirichlet(np.ones(4), 15)
+
+
+def fit(loss, y, outputs, hidden=(), **parameters):
+    """A model's loss, on inputs whose columns, and so whose slopes, differ by up to 1e8."""
+
+    def draw(rng):
+        inputs = rng.normal(size=(15, 5)) * 10.0 ** rng.uniform(-7, 1, 5)
+        network = lb.Network([5, *hidden, outputs], activation="tanh")
+        point = rng.normal(size=network.parameters.shape) * 10.0 ** rng.uniform(-2, 1)
+        return network.objective(loss, inputs, y, **parameters), point
+
+    return draw
+
+
+def direct(loss, y, outputs, **parameters):
+    """The loss of the scores themselves."""
+
+    def draw(rng):
+        scores = rng.normal(size=(15, outputs)) * 10.0 ** rng.uniform(-2, 1)
+        return lambda z: loss.value_and_gradient(y, z, **parameters), scores
+
+    return draw
+
+
+def draw_steep_and_gentle(rng):
+    slopes, shift = 10.0 ** rng.uniform(-8, 0, 9), 10.0 ** rng.uniform(-3, 1)
+    return lambda x: (slopes @ np.exp(x) + shift, slopes * np.exp(x)), rng.normal(size=9)
+
+
+PROBLEMS = {
+    "line": fit(lb.mean_squared_error, NUMBERS, 1),
+    "log cosh": fit(lb.log_cosh, NUMBERS, 1),
+    "yes or no": fit(lb.binary_cross_entropy_with_logits, LABELS, 1, pos_weight=3.0),
+    "focal": fit(lb.focal_with_logits, LABELS, 1),
+    "classes": fit(lb.cross_entropy_with_logits, CLASSES, 4),
+    "shares": fit(lb.cross_entropy_with_logits, SHARES, 4, reduction="sum"),
+    "network of numbers": fit(lb.mean_squared_error, NUMBERS, 1, hidden=[4]),
+    "network of classes": fit(lb.cross_entropy_with_logits, CLASSES, 4, hidden=[4]),
+    "scores": direct(lb.cross_entropy_with_logits, CLASSES, 4),
+    "weights": direct(lb.log_cosh, NUMBERS, 1, sample_weight=10.0 ** RNG.uniform(-8, 0, 15)),
+    "steep and gentle": draw_steep_and_gentle,
+}
+every_problem = pytest.mark.parametrize("problem", PROBLEMS)
+
+
+@every_problem
+def test_right_gradients_of_widely_spread_slopes_pass(problem):
+    for seed in range(10):
+        function, point = PROBLEMS[problem](np.random.default_rng(seed))
+        assert lb.check_gradient(function, point) < 1e-6, f"seed {seed}"
+
+
+@every_problem
+@pytest.mark.parametrize("factor", [2, 0.5, -1, 0])
+def test_one_wrong_coordinate_is_found_however_steep_the_others(problem, factor):
+    tried = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        function, point = PROBLEMS[problem](rng)
+        value, gradient = function(point)
+        share = np.abs(gradient) / np.abs(gradient).max()
+        resolved = (share > 1e-8) & (np.abs(gradient) > 1e-8 * abs(value))
+        wrong = rng.choice(np.flatnonzero(resolved))
+
+        def faulty(x, function=function, wrong=wrong):
+            value, gradient = function(x)
+            gradient = gradient.copy()
+            gradient.flat[wrong] *= factor
+            return value, gradient
+
+        error = lb.check_gradient(faulty, point)
+        expected = {2: 0.5, 0.5: 0.5, -1: 2, 0: 1}[factor]
+        assert error == pytest.approx(expected, rel=0.1), f"seed {seed}"
+        tried.append(share.flat[wrong])
+    assert len(tried) == 10 and min(tried) < 0.05  # gentle ones among them
+
+
+def test_a_factor_2_beside_a_slope_1e8_times_as_steep():
+    steep = np.array([1e8, 1.0])
+    error = lb.check_gradient(lambda x: (steep @ x, steep * [1, 2]), [1.0, 1.0])
+    assert error == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("curvature", [1.0, 1e3])
+def test_a_slope_of_0_beside_a_steep_one_is_no_alarm(curvature):
+    """Neither what curvature nor what rounding does to a difference counts as a slope."""
+
+    def flat_at_0(x):  # slopes 1 and 0; third derivative of the second: the curvature
+        return x[0] + curvature * np.exp(x[1]) * (x[1] ** 2 + 1 - x[1]), np.array(
+            [1, curvature * np.exp(x[1]) * (x[1] ** 2 + x[1])]
+        )
+
+    assert lb.check_gradient(flat_at_0, [2.0, 0.0]) < 1e-7
+    assert lb.check_gradient(flat_at_0, [2.0, 1e-9]) < 1e-7
+    idle = lb.check_gradient(lambda x: (np.sin(x[0] / 3) + 3, [np.cos(x[0] / 3) / 3, 0]), [2.0, 1])
+    assert idle < 1e-9
+
+
+def test_noise_of_the_function_itself_is_measured():
+    """Near a fit, values are tiny and their rounding errors are not: 1e-16 of what is squared."""
+    inputs = np.random.default_rng(1).normal(size=(15, 2)) * [1, 1e-7]
+    truth = inputs @ [[1e3], [1e3]]
+
+    def almost(w):
+        value, slope = lb.mean_squared_error.value_and_gradient(truth, inputs @ w[:, None])
+        return value, (inputs.T @ slope)[:, 0]
+
+    assert lb.check_gradient(almost, [1e3 + 1e-3, 1e3]) < 1e-6
+
+
+def test_what_is_beyond_the_resolution_is_no_alarm_and_a_longer_step_resolves_it():
+    def far(factor):  # a slope of 1e-7, beside 1, on a value of 1e6
+        slopes = np.array([1, 1e-7])
+        return lambda x: (slopes @ x + 1e6, slopes * [1, factor])
+
+    assert lb.check_gradient(far(2), [1.0, 1.0]) < 1e-4
+    assert lb.check_gradient(far(2), [1.0, 1.0], step=100.0) == pytest.approx(0.5, rel=0.01)
+    assert lb.check_gradient(far(1), [1.0, 1.0], step=100.0) < 1e-9
+
+
+def test_a_point_of_d_numbers_costs_2d_and_9_calls_between_the_ends_of_the_steps():
+    points = []
+
+    def noted(x):
+        points.append(x.copy())
+        return wave(x)
+
+    point = np.array([0.5, -1, 2])
+    lb.check_gradient(noted, point, step=1e-3)
+    assert len(points) == 2 * 3 + 9
+    assert max(np.abs(x - point).sum() for x in points) <= 1e-3 * (1 + 1e-9)
+
+
+def test_a_gradient_that_is_not_finite_at_the_end_of_a_step_does_not_pass():
+    def rooted(x):  # the slope of √x at x = 0 is infinite, its value is not
+        return 2 * np.sqrt(x[0]), 1 / np.sqrt(x)
+
+    assert lb.check_gradient(rooted, [0.25], step=0.25) == inf
+
+
+# -- what goes in and comes out -------------------------------------------------------------------
 
 
 def test_differences_are_central():
@@ -102,6 +250,7 @@ def test_bad_step(step):
     "function, complaint",
     [
         (None, "objective is None"),
+        (lb.huber, r"objective is <loss huber.*needed is a function of the point, such as lambda"),
         (lambda x: x @ x, "pair"),
         (lambda x: (x, x), "value has shape"),
         (lambda x: (1.0, x[:1]), "gradient has shape"),

@@ -1,6 +1,7 @@
 """A network's gradient is that of its loss; training uses every example and says what happened."""
 
 from dataclasses import FrozenInstanceError
+from functools import partial
 from math import inf, log, nan, sqrt, tanh
 
 import numpy as np
@@ -33,10 +34,11 @@ class Recorder:
     """The squared error, as a stand-in for a loss; it notes which examples it was shown."""
 
     def __init__(self):
-        self.batches = []
+        self.batches, self.weights = [], []
 
-    def value_and_gradient(self, y_true, y_pred):
+    def value_and_gradient(self, y_true, y_pred, **weight):
         self.batches.append(y_true[:, 0].tolist())
+        self.weights.append(weight)
         error = y_pred - y_true
         return np.mean(error**2), 2 * error / error.size
 
@@ -250,10 +252,13 @@ def test_nothing_is_broadcast():
         network.objective(lb.mean_squared_error, X, COLUMN[:, 0])(network.parameters)
 
 
-@pytest.mark.parametrize("loss", [None, "mean_squared_error", lb.mean_squared_error.gradient])
+@pytest.mark.parametrize(
+    "loss",
+    [None, "huber", lb.huber.gradient, pytest.param(partial(lb.huber, delta=2.0), id="partial")],
+)
 def test_bad_loss(loss):
     network = lb.Network([3, 1])
-    with pytest.raises(ValueError, match="loss is "):
+    with pytest.raises(ValueError, match="loss is .*its parameters follow as keywords"):
         network.objective(loss, X, COLUMN)
     with pytest.raises(ValueError, match="loss is "):
         lb.train(network, loss, X, COLUMN, lb.Adam(), epochs=0)
@@ -314,6 +319,221 @@ def test_one_batch_of_all_is_descend():
     record = lb.descend(objective, start, lb.Momentum(0.1), steps=5)
     np.testing.assert_allclose(history.loss, record.values[:5], rtol=1e-12)
     np.testing.assert_allclose(network.parameters, record.point, rtol=1e-10, atol=1e-13)
+
+
+def test_one_batch_of_all_is_descend_with_clipped_gradients_and_a_rate_that_changes():
+    network, start = lb.Network([3, 4, 4]), lb.Network([3, 4, 4]).parameters
+    optimizer, loss = lb.Momentum(lb.cosine(0.5, 8, warmup=2)), lb.cross_entropy_with_logits
+    train = {"epochs": 8, "batch_size": 7, "clip_norm": 0.4}
+    lb.train(network, loss, X, CLASSES, optimizer, **train)
+    objective = network.objective(loss, X, CLASSES)
+    record = lb.descend(objective, start, optimizer, steps=8, clip_norm=0.4)
+    assert record.gradient_norms.max() > 0.4 > record.gradient_norms.min()
+    np.testing.assert_allclose(network.parameters, record.point, rtol=1e-10, atol=1e-13)
+
+
+def test_a_rate_that_changes_counts_batches_through_all_epochs():
+    asked = []
+    optimizer = lb.GradientDescent(lambda step: asked.append(step) or 0.1)
+    lb.train(
+        lb.Network([3, 1]), lb.mean_squared_error, X, COLUMN, optimizer, epochs=2, batch_size=3
+    )
+    assert asked == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_rate_that_is_none_leaves_the_network_as_before_the_epoch():
+    network, same = lb.Network([3, 1]), lb.Network([3, 1])
+    optimizer = lb.GradientDescent(lambda step: 0.1 if step < 6 else -1)
+    with pytest.raises(ValueError, match="learning_rate of step 6 is -1"):
+        lb.train(network, lb.mean_squared_error, X, COLUMN, optimizer, epochs=2, batch_size=3)
+    lb.train(same, lb.mean_squared_error, X, COLUMN, optimizer, epochs=1, batch_size=3)
+    assert np.array_equal(network.parameters, same.parameters)
+
+
+# -- weights, and the loss's own parameters -------------------------------------------------------
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_parameters_reach_the_loss_in_training_and_validation(problem):
+    loss, y, parameters = PROBLEMS[problem]
+    parameters = {name: value for name, value in parameters.items() if name != "reduction"}
+    network = lb.Network([3, 4, outputs(y)])
+    objective = network.objective(loss, X, y, **parameters)
+    record = lb.descend(objective, network.parameters, lb.Momentum(0.1), steps=5, tolerance=0)
+    history = lb.train(
+        network,
+        loss,
+        X,
+        y,
+        lb.Momentum(0.1),
+        epochs=5,
+        batch_size=7,
+        validation=(X, y),
+        **parameters,
+    )
+    np.testing.assert_allclose(network.parameters, record.point, rtol=1e-10, atol=1e-13)
+    np.testing.assert_allclose(history.loss, record.values[:5], rtol=1e-12)
+    parameters.pop("sample_weight", None)  # validation has none
+    after = loss(y, network.predict(X), **parameters)
+    assert history.validation_loss[-1] == pytest.approx(after, rel=1e-14)
+
+
+@pytest.mark.parametrize("name", ["detla", "batchsize", "weights"])
+def test_a_keyword_that_the_loss_does_not_know(name):
+    network = lb.Network([3, 1])
+    before = network.parameters.copy()
+    with pytest.raises(TypeError, match=f"huber.*{name}"):
+        lb.train(network, lb.huber, X, COLUMN, lb.Adam(), epochs=1, **{name: 8})
+    assert np.array_equal(network.parameters, before)
+
+
+@pytest.mark.parametrize(
+    "options, complaint",
+    [
+        ({"delta": -1}, "huber: delta is -1"),
+        ({"delta": "wide"}, "huber: delta is 'wide'"),
+        ({"reduction": "sum"}, "train: reduction is 'sum'"),
+        ({"reduction": None}, "train: reduction is None"),
+        ({"sample_weight": np.ones(6)}, r"train: sample_weight has shape \(6,\); needed is \(7,\)"),
+        ({"sample_weight": np.ones((7, 1))}, "train: sample_weight has shape"),
+        ({"sample_weight": 1.0}, "train: sample_weight has shape"),
+        ({"sample_weight": "1234567"}, "train: sample_weight holds"),
+        ({"sample_weight": [1, 1, 1, 1, 1, 1, -1]}, "train: sample_weight holds -1"),
+        ({"sample_weight": [1, 1, 1, 1, 1, 1, inf]}, "train: sample_weight holds inf"),
+        ({"sample_weight": np.zeros(7)}, "train: sample_weight is 0 everywhere"),
+    ],
+    ids=str,
+)
+def test_bad_parameters_of_the_loss_and_bad_weights(options, complaint):
+    network = lb.Network([3, 1])
+    before = network.parameters.copy()
+    stepped = []
+    optimizer = lb.GradientDescent(lambda step: stepped.append(step) or 0.1)
+    with pytest.raises(ValueError, match=complaint):
+        lb.train(network, lb.huber, X, COLUMN, optimizer, epochs=1, batch_size=1, **options)
+    assert np.array_equal(network.parameters, before) and not stepped
+
+
+def test_the_mean_may_be_asked_for():
+    assert np.array_equal(learn(reduction="mean")[1].loss, learn()[1].loss)
+
+
+@pytest.mark.parametrize("weight", [np.arange(7), 1e300 * np.arange(1, 8), [2, 0, 0, 0, 0, 1, 3]])
+def test_history_is_the_weighted_mean_of_the_examples_as_they_were_met(weight):
+    """At a learning rate of 0 all are met at the start, so the batches must add up to the whole."""
+    network = lb.Network([3, 4, 4])
+    how = {"epochs": 2, "batch_size": 2, "sample_weight": weight}
+    still = lb.GradientDescent(lambda step: 0)
+    history = lb.train(network, lb.cross_entropy_with_logits, X, CLASSES, still, **how)
+    whole = lb.cross_entropy_with_logits(CLASSES, network.predict(X), sample_weight=weight)
+    assert history.loss == pytest.approx([whole, whole], rel=1e-14)
+    assert history.status == "epoch limit"
+
+
+class Weighed:
+    """Squared errors, weighed by shares that sum to 1, in bare NumPy."""
+
+    def __init__(self, share):
+        self.share = share[:, None]
+
+    def value_and_gradient(self, y_true, y_pred):
+        return 0.0, 2 * self.share * (y_pred - y_true)
+
+
+def test_each_batch_steps_along_the_gradient_of_its_weighted_mean():
+    weight, network = np.array([1.0, 2, 0, 3, 0.5, 4, 1]), lb.Network([3, 4, 1])
+    loss, replay = Recorder(), lb.Network([3, 4, 1])
+    how = {"epochs": 2, "batch_size": 3}
+    lb.train(lb.Network([3, 4, 1]), loss, X, COLUMN, lb.Adam(), **how)  # the order of the batches
+    optimizer = lb.Momentum(0.1)
+    history = lb.train(
+        network, lb.mean_squared_error, X, COLUMN, optimizer, sample_weight=weight, **how
+    )
+    row = {y: i for i, (y,) in enumerate(COLUMN.tolist())}
+    walk = optimizer.walk(replay.parameters)
+    point, met = next(walk), []
+    for batch in loss.batches:
+        rows = [row[y] for y in batch]
+        error = replay.predict(X[rows], point) - COLUMN[rows]
+        met.append(weight[rows] @ error[:, 0] ** 2)
+        share = weight[rows] / weight[rows].sum()
+        objective = replay.objective(Weighed(share), X[rows], COLUMN[rows])
+        point = walk.send(objective(point)[1])
+    np.testing.assert_allclose(network.parameters, point, rtol=1e-12)
+    means = np.reshape(met, (2, 3)).sum(axis=1) / weight.sum()
+    np.testing.assert_allclose(history.loss, means, rtol=1e-13)
+
+
+def test_weights_count_by_their_ratios_and_equal_ones_change_nothing():
+    plain, (_, scaled) = learn()[1].loss, learn(sample_weight=7 * [1e-300])
+    np.testing.assert_allclose(scaled.loss, plain, rtol=1e-12)
+    weight = [1, 2, 3, 4, 5, 6, 7]
+    (one, _), (other, _) = learn(sample_weight=weight), learn(sample_weight=np.divide(weight, 3))
+    np.testing.assert_allclose(one.parameters, other.parameters, rtol=1e-10)
+    assert not np.allclose(one.parameters, learn()[0].parameters, rtol=1e-3)
+    assert weight == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_batch_without_weight_is_left_out_and_not_counted():
+    loss, asked = Recorder(), []
+    weight = np.array([0, 0, 0, 1, 0, 0, 0])
+    optimizer = lb.Adam(lambda step: asked.append(step) or 0.1)
+    network, alone = lb.Network([3, 1]), lb.Network([3, 1])
+    how = {"epochs": 3, "batch_size": 1}
+    history = lb.train(network, loss, X, COLUMN, optimizer, sample_weight=weight, **how)
+    assert loss.batches == 3 * [COLUMN[3].tolist()] and asked == [1, 2, 3]
+    values = lb.train(alone, Recorder(), X[3:4], COLUMN[3:4], lb.Adam(0.1), **how).loss
+    np.testing.assert_allclose(history.loss, values, rtol=1e-13)
+    np.testing.assert_allclose(network.parameters, alone.parameters, rtol=1e-13)
+
+
+def test_a_loss_sees_the_weights_of_its_batch_and_none_without_any():
+    loss = Recorder()
+    lb.train(lb.Network([3, 1]), loss, X, COLUMN, lb.Adam(), epochs=1, batch_size=3)
+    assert loss.weights == [{}, {}, {}]
+    weighted, weight = Recorder(), dict(zip(COLUMN[:, 0], np.arange(1, 8), strict=True))
+    lb.train(
+        lb.Network([3, 1]),
+        weighted,
+        X,
+        COLUMN,
+        lb.Adam(),
+        epochs=1,
+        batch_size=3,
+        sample_weight=list(weight.values()),
+        validation=(X, COLUMN),
+    )
+    *batches, validation = weighted.weights
+    assert validation == {}
+    for ys, seen in zip(weighted.batches, batches, strict=False):
+        expected = [weight[y] / 7 for y in ys]  # in units of the largest
+        assert list(seen) == ["sample_weight"] and seen["sample_weight"].tolist() == expected
+
+
+def test_a_loss_that_divides_by_weights_of_its_own_does_so_in_each_batch():
+    """As PyTorch's class weights do: the batches' means count by their examples all the same."""
+
+    class ByClass:
+        seen = []
+
+        def value_and_gradient(self, y_true, y_pred):
+            weight = np.where(y_true > 0, 5.0, 1.0)
+            value = (weight * y_true**2).sum() / weight.sum()
+            self.seen.append((value, len(y_true)))
+            return value, 0 * y_pred
+
+    history = lb.train(lb.Network([3, 1]), ByClass(), X, COLUMN, lb.Adam(), epochs=1, batch_size=3)
+    values, sizes = zip(*ByClass.seen, strict=True)
+    assert sizes == (3, 3, 1)
+    assert history.loss[0] == pytest.approx(np.average(values, weights=sizes), rel=1e-14)
+
+
+def test_a_weight_that_is_nan_shows_as_divergence():
+    _, history = learn(sample_weight=[1, 1, 1, nan, 1, 1, 1])
+    assert history.status == "diverged" and np.isnan(history.loss).all()
+
+
+# -- the run --------------------------------------------------------------------------------------
 
 
 def learn(**options):
@@ -514,6 +734,7 @@ def test_a_network_learns_to_read_digits():
     + [("batch_size", bad) for bad in (0, -1, 2.0, True, None)]
     + [("seed", bad) for bad in (-1, 0.5, None, "0")]
     + [("callback", bad) for bad in (1, "stop")]
+    + [("clip_norm", bad) for bad in (0, -1, nan, inf, True, "1", [1])]
     + [("validation", bad) for bad in (X, "XY", (X,), (X, COLUMN, COLUMN))],
 )
 def test_bad_options_of_training(name, bad):

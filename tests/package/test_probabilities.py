@@ -47,6 +47,25 @@ def test_nan_stays_nan_where_it_touches():
     assert np.isnan(lb.softmax([[np.nan, 0], [0, 0]])).tolist() == [[True, True], [False, False]]
 
 
+def test_infinite_scores_by_their_limits():
+    inf = np.inf
+    assert lb.sigmoid([-inf, inf]).tolist() == [0, 1]
+    scores = [[-inf, 0, 0], [-inf, -inf, -3], [inf, 0, 5], [inf, -inf, BIG], [-inf, 1, inf]]
+    expected = [[0, 0.5, 0.5], [0, 0, 1], [1, 0, 0], [1, 0, 0], [0, 0, 1]]
+    assert lb.softmax(scores).tolist() == expected
+    for row, probabilities in zip(scores, expected, strict=True):
+        assert lb.softmax(row).tolist() == probabilities
+
+
+def test_a_row_without_a_limit_is_nan_and_leaves_the_others_alone():
+    inf = np.inf
+    scores = np.array([[-inf, -inf, -inf], [inf, inf, 0], [inf, np.nan, 0], [0, 0, -inf]])
+    probabilities = lb.softmax(scores)
+    assert np.isnan(probabilities[:3]).all()
+    assert probabilities[3].tolist() == [0.5, 0.5, 0]
+    assert np.isnan(lb.softmax(scores[0])).all()
+
+
 @pytest.mark.parametrize("function", [lb.sigmoid, lb.softmax])
 @pytest.mark.parametrize(
     "bad", ["text", None, [1j], [[1], [1, 2]], [np.ma.array([1.0, 2.0], mask=[False, True])]]
