@@ -397,8 +397,8 @@ class cosine:
     with more steps stands still.  So count as ``steps`` what the run will take; in `train` that
     is epochs times batches per epoch.
 
-    Without a warm-up this is ``torch.optim.lr_scheduler.CosineAnnealingLR`` with ``T_max`` = T, or
-    Keras's ``CosineDecay``, each changed after every step.
+    Without a warm-up its T steps are those of ``torch.optim.lr_scheduler.CosineAnnealingLR`` with
+    ``T_max`` = T, told of every step, and of Keras's ``CosineDecay`` with ``decay_steps`` = T.
 
     Parameters
     ----------
@@ -422,10 +422,10 @@ class cosine:
     Examples
     --------
     >>> rate = cosine(0.4, steps=6, warmup=2)
-    >>> print([round(rate(t), 3) for t in (1, 2, 3, 4, 5, 6, 7)])
+    >>> print([round(rate(t), 3) for t in range(1, 8)])
     [0.2, 0.4, 0.4, 0.341, 0.2, 0.059, 0.0]
-    >>> print(GradientDescent(rate))
-    GradientDescent(learning_rate=cosine(start=0.4, steps=6, warmup=2))
+    >>> print(Adam(rate).learning_rate)
+    cosine(start=0.4, steps=6, warmup=2)
     """
 
     start: float
@@ -482,7 +482,7 @@ class inverse_decay:
     Examples
     --------
     >>> rate = inverse_decay(0.6, rate=0.5)
-    >>> print([round(rate(t), 3) for t in (1, 2, 3, 4, 5)])
+    >>> print([round(rate(t), 3) for t in range(1, 6)])
     [0.6, 0.4, 0.3, 0.24, 0.2]
     """
 

@@ -42,7 +42,8 @@ def check_gradient(function: Objective, point: ArrayLike, step: float = 1e-5) ->
 
     What it cannot see: a wrong slope that is no larger than r, about 1e-10·|f| with the usual step
     (a longer step sees smaller ones); an error anywhere but at this point; an error that value
-    and gradient share.
+    and gradient share.  And where all slopes vanish, as at a minimum, there is nothing to compare
+    but rounding: check elsewhere.
 
     Parameters
     ----------
