@@ -127,9 +127,9 @@ FOLD = """\
 </details>"""
 
 SUMMARY = """\
-**Medians.** *Time of the other ÷ time of `lossbook`* over all losses, for the value, then for
-value and gradient. Above 1, in bold, `lossbook` is faster. In brackets: in how many of these
-comparisons it is ahead."""
+**Medians.** *Time of the other ÷ time of `lossbook`* over all losses that were
+measured, for the value, then for value and gradient. Above 1, in bold, `lossbook` is faster. In
+brackets: in how many of these comparisons it is ahead."""
 
 RATIOS = """\
 **Every loss.** *Time of the other ÷ time of `lossbook`*, for the value, then for value and

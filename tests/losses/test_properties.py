@@ -13,9 +13,19 @@ from hypothesis import given
 from numpy.testing import assert_allclose
 
 import lossbook as lb
-from lossbook.domains import REAL, UNIT, Ends, Interval, Simplex
+from lossbook.domains import REAL, Ends, Interval, Simplex
 from lossbook.loss import Loss, RowwiseLoss
-from tests.support.loss_cases import CASES, KINDS, LOSSES, Case, every_kind, every_loss, of_classes
+from tests.support.loss_cases import (
+    CASES,
+    KINDS,
+    LOSSES,
+    Case,
+    every_kind,
+    every_loss,
+    is_bounded,
+    of_classes,
+    reach,
+)
 from tests.support.loss_strategies import predictions, repeatable, targets
 
 K = 3  # classes, or pixels of a mask
@@ -52,8 +62,8 @@ def scores_of(p: np.ndarray) -> np.ndarray:
 
 def every_target(case: Case) -> np.ndarray:
     domain = case.loss.domains["y_true"]
-    if domain is REAL:
-        return np.linspace(-3, 3, 61)[:, None]
+    if not is_bounded(domain):
+        return np.linspace(*reach(domain), 61)[:, None]
     if case.targets == "classes":
         return np.arange(K)
     if isinstance(domain, Simplex) and case.targets == "hard":
@@ -65,8 +75,9 @@ def every_target(case: Case) -> np.ndarray:
 
 
 def every_prediction(loss: Loss) -> np.ndarray:
-    if loss.domains["y_true"] is REAL:
-        return np.linspace(-5, 5, 1001)[:, None]
+    if not is_bounded(loss.domains["y_true"]):
+        grid = np.linspace(*reach(loss.domains["y_pred"], far=5), 1001)
+        return grid[[loss.domains["y_pred"].holds(x) for x in grid], None]
     if loss.domains["y_pred"] is REAL:
         return scores_of(probabilities(loss.domains["y_true"], loss))
     return probabilities(loss.domains["y_pred"], loss)
@@ -242,8 +253,10 @@ def at_distance(loss: Loss, r: float) -> np.ndarray:
     columns = K if isinstance(loss, RowwiseLoss) else 1
     if loss.domains["y_pred"] is REAL:
         return box(np.array([-r, 0, r]), columns)
-    if loss.domains["y_pred"] is UNIT:
-        return box(np.array([1 / r, 1 - 1 / r]), columns)
+    low, high = loss.domains["y_pred"].low, loss.domains["y_pred"].high
+    if not isinstance(loss.domains["y_pred"], Simplex):
+        far = high - 1 / r if high < np.inf else low + r
+        return box(np.array([low + 1 / r if low > -np.inf else high - r, far]), columns)
     rows = box(np.array([1 / r, 1.0]))
     return rows / rows.sum(axis=1, keepdims=True)
 
@@ -283,7 +296,7 @@ def worlds(loss: Loss):
 
 @every_loss
 def test_proper(loss):
-    measured = loss.domains["y_true"] is REAL  # a quantity, not whether something happened
+    measured = not is_bounded(loss.domains["y_true"])  # a quantity, not whether something happened
     assert (loss.properties.proper is None) == measured
     if measured:
         return
@@ -371,7 +384,7 @@ def in_nats(loss: Loss) -> bool:
 
     Times a weight that is a pure number, if the loss has one: that of focal is α(1 − p)^γ.
     """
-    if loss.domains["y_true"] is REAL:
+    if not is_bounded(loss.domains["y_true"]):
         return False
     p = np.array([[1e-9], [0.1], [0.25], [0.5], [0.9]])
     rest = np.tile((1 - p) / (K - 1), K - 1)

@@ -553,8 +553,9 @@ def test_a_bad_value_in_the_last_block_is_found(loss, monkeypatch):
     loss(y_true, y_pred)
     for name, array in ("y_true", y_true), ("y_pred", y_pred):
         if loss.domains[name] is not REAL:
-            good, array[-1] = array[-1].copy(), 9
-            refuses(loss, y_true, y_pred, came=f"{name} holds 9", needed="")
+            bad = 9 if loss.domains[name].high < 9 else -9
+            good, array[-1] = array[-1].copy(), bad
+            refuses(loss, y_true, y_pred, came=f"{name} holds {bad}", needed="")
             array[-1] = good
             if isinstance(loss.domains[name], Simplex) and array.ndim == 2:
                 array[-1] *= 0.99

@@ -85,8 +85,10 @@ def test_reductions_are_sums_of_weight_times_value(case):
 def test_weight_zero_means_absent(case, spoilt):
     y_true, y_pred = case.draw()
     here = np.array([True, True, False, True, True])
-    if spoilt is nan or case.loss.domains["y_pred"] not in (UNIT, SIMPLEX):
+    if spoilt is nan or case.loss.domains["y_pred"].holds(inf):
         y_pred[2] = spoilt
+    elif case.loss.domains["y_pred"] not in (UNIT, SIMPLEX):
+        return  # all predictions are finite
     else:  # certain of something, and wrong
         y_true[2] = [0] * (M - 1) + [1] if y_true.ndim == 2 else M - 1
         y_pred[2] = [1] * (M - 1) + [0] if not isinstance(case.loss, RowwiseLoss) else [1, 0, 0]
@@ -227,7 +229,7 @@ def test_nan_touches_its_own_value_and_slope(case, argument):
 def test_nan_beside_an_infinite_value_is_nan(loss):
     y_true, y_pred = drawn(loss)
     y_pred[0] = nan
-    if loss.domains["y_pred"] not in (UNIT, SIMPLEX):
+    if loss.domains["y_pred"].holds(inf):
         y_pred[1] = inf
     assert np.isnan(loss(y_true, y_pred))
     assert np.isnan(loss(y_true, np.full((N, M), nan)))

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import lossbook as lb
 from lossbook import formulas
-from lossbook.domains import Interval
+from lossbook.domains import UNIT, Interval
 from tests.support.loss_cases import (
     CASES,
     LOSSES,
@@ -664,7 +664,7 @@ def test_no_parameter_of_the_range_gives_nan(loss, dtype):
         y_pred = y_pred.astype(dtype)
         if of_scores(loss):
             y_pred[:7] = np.array([0, 1e-30, -30, 30, 200, 1e4, -1e4])[:, None]
-        elif not of_classes(loss):
+        elif loss.domains["y_pred"] is UNIT:
             y_true[:3], y_pred[:3] = np.tile([[0], [1], [0]], M), np.tile([[0], [1], [1]], M)
         for extreme in extremes(loss, name):
             options = {"reduction": "none", name: extreme}

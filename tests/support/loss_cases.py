@@ -1,14 +1,14 @@
 """Inputs for every registered loss, drawn from what it declares: a new loss joins by existing."""
 
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
 import pytest
 
 import lossbook as lb
-from lossbook.domains import REAL, SIMPLEX, UNIT, Ends, Labels, Simplex
+from lossbook.domains import REAL, Ends, Interval, Labels, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
 
 REDUCTIONS = "mean", "sum", "none"
@@ -39,19 +39,35 @@ class Case:
         elif rows:
             y_true = rng.dirichlet(np.ones(m), n)
         else:
-            low, high = self.loss.domains["y_true"].low, self.loss.domains["y_true"].high
-            soft = rng.uniform(max(low, -3), min(high, 3), (n, m))
+            low, high = reach(self.loss.domains["y_true"])
+            soft = rng.uniform(low, high, (n, m))
             hard = self.targets == "hard"
             y_true = np.where(soft > (low + high) / 2, high, low) if hard else soft
-        if self.loss.domains["y_pred"] in (UNIT, SIMPLEX):
-            y_pred = rng.uniform(0.1, 0.9, (n, m))
-            return y_true, y_pred / y_pred.sum(axis=1, keepdims=True) if rows else y_pred
-        return y_true, rng.uniform(-3, 3, (n, m))
+        if of_scores(self.loss):
+            return y_true, rng.uniform(-3, 3, (n, m))
+        low, high = reach(self.loss.domains["y_pred"])
+        off = 0.1 * (high - low)
+        y_pred = rng.uniform(low + off, high - off, (n, m))
+        by_sum = isinstance(self.loss.domains["y_pred"], Simplex)
+        return y_true, y_pred / y_pred.sum(axis=1, keepdims=True) if by_sum else y_pred
+
+
+def reach(domain: Interval, far: float = 3) -> tuple[float, float]:
+    """The ends of a domain; where it has none, as far out as that."""
+    low, high = domain.low, domain.high
+    if low == -inf and high == inf:
+        return -far, far
+    return (low if low > -inf else high - far), (high if high < inf else low + far)
 
 
 def of_classes(loss: Loss) -> bool:
     """Whether the rows of y_true say which of k classes it is."""
     return isinstance(loss.domains["y_true"], Simplex)
+
+
+def is_bounded(domain: Interval) -> bool:
+    """Whether there is a least and a largest number: of a share, not of a count or a distance."""
+    return isfinite(domain.low) and isfinite(domain.high)
 
 
 def of_scores(loss: Loss) -> bool:
@@ -63,7 +79,7 @@ def kinds_of_targets(loss: Loss) -> list[str]:
     """The kinds that the loss takes: hinge takes hard targets only, kl_divergence no classes."""
     domain = loss.domains["y_true"]
     kinds = [] if isinstance(domain, Ends) else ["soft"]
-    kinds += ["hard"] if isfinite(domain.low) and isfinite(domain.high) else []
+    kinds += ["hard"] if is_bounded(domain) else []
     return kinds + (["classes"] if isinstance(domain, Labels) else [])
 
 
@@ -71,12 +87,12 @@ def settings(loss: Loss) -> list[dict[str, Any]]:
     """The defaults, and for each parameter some other values of its domain."""
     found: list[dict[str, Any]] = [{}]
     for name in loss.parameters:
-        low, high = loss.domains[name].low, loss.domains[name].high
-        width = high - low if isfinite(high) else 4
-        small, large = low + 0.1 * width, low + 0.7 * width
-        ends = [] if loss.domains[name].open_low else [low]
-        ends += [] if loss.domains[name].open_high else [high]
-        found += [{name: value} for value in [*ends, small, large]]
+        domain = loss.domains[name]
+        low, high = reach(domain, far=4)
+        small, large = low + 0.1 * (high - low), low + 0.7 * (high - low)
+        ends = [] if domain.open_low else [domain.low]
+        ends += [] if domain.open_high else [domain.high]
+        found += [{name: value} for value in [*filter(isfinite, ends), small, large]]
         if isinstance(loss, MultilabelLoss):
             found.append({name: np.linspace(small, large, M).tolist()})
     return found

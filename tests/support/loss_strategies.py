@@ -3,7 +3,7 @@
 Numbers are multiples of 1/64, so that a shift, a mirror image or a sum of them is exact.
 """
 
-from math import prod
+from math import inf, prod
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lossbook.domains import REAL, Interval, Simplex
 from lossbook.loss import Loss
-from tests.support.loss_cases import Case, of_classes
+from tests.support.loss_cases import Case, is_bounded, of_classes
 
 N, M = 4, 3  # examples, and labels or classes of each
 
@@ -44,7 +44,12 @@ distributions = (
 def inside(domain: Interval) -> st.SearchStrategy[np.ndarray]:
     if domain is REAL:
         return numbers
-    return distributions if isinstance(domain, Simplex) else fractions
+    if isinstance(domain, Simplex):
+        return distributions
+    if is_bounded(domain):
+        return fractions.map(lambda share: domain.low + share * (domain.high - domain.low))
+    away = numbers.map(lambda z: abs(z) + (1 / 64 if domain.open_low or domain.open_high else 0))
+    return away.map(lambda z: domain.low + z if domain.low > -inf else domain.high - z)
 
 
 def targets(case: Case) -> st.SearchStrategy[np.ndarray]:
