@@ -103,7 +103,7 @@ def references(session):
     """Compute the stored references again, which the tests compare lossbook with."""
     install(session, "libraries")
     for name in REFERENCES:
-        session.run("python", f"tests/references/{name}.py")
+        session.run("python", "-m", f"tests.references.{name}")
     readers = ["losses/test_stored_references.py", "losses/test_other_libraries.py"]
     readers += ["package/test_descent.py"]
     session.run("pytest", *[f"tests/{reader}" for reader in readers])

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import lossbook as lb
 from lossbook.domains import REAL, UNIT, Simplex
 from lossbook.loss import ElementwiseLoss, MultilabelLoss, RowwiseLoss
-from tests.support.loss_cases import CASES, KINDS, LOSSES, every_kind
+from tests.support.loss_cases import CASES, KINDS, LOSSES, every_kind, spec_of
 from tests.support.loss_strategies import (
     M,
     N,
@@ -82,24 +82,24 @@ def test_a_weight_says_how_often_an_example_occurs(case):
 
 # -- symmetries ------------------------------------------------------------------------------------
 
-MIRRORED = {  # the parameters that do not stay as they are where y and y_pred change sides
-    "level": lambda level: 1 - level,
-    "alpha": lambda alpha: 1 - alpha,
-    "pos_weight": lambda w: 1 / np.array(w),  # and the loss is w times as large
-}
-
 
 def mirror(domain, array):
     return 1 - array if domain is UNIT else 0 - array
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if isinstance(c.loss, ElementwiseLoss)], ids=str)
+def test_a_mirror_image_is_one_of_numbers():
+    """Of an element-wise loss: where a row changes sides is not said."""
+    mirrored = [loss for loss in LOSSES if spec_of(loss).mirror]
+    assert mirrored and all(isinstance(loss, ElementwiseLoss) for loss in mirrored)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if spec_of(c.loss).mirror], ids=str)
 def test_mirror_image(case):
     """Too high and too low, yes and no, +1 and −1 change sides: same value, opposite slope."""
-    loss, given_parameters = case.loss, case.parameters
+    loss, given_parameters, image = case.loss, case.parameters, spec_of(case.loss).mirror
     all_parameters = {**loss.parameters, **given_parameters}
-    mirrored = {k: MIRRORED.get(k, lambda same: same)(v) for k, v in all_parameters.items()}
-    factor = np.array(given_parameters.get("pos_weight", 1))
+    mirrored = {k: image.parameters.get(k, lambda v: v)(v) for k, v in all_parameters.items()}
+    factor = np.array(image.factor(**given_parameters))
 
     @repeatable
     @given(targets(case), predictions(loss))
@@ -130,7 +130,7 @@ def test_names_of_labels_and_classes_do_not_matter(case):
     check()
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.loss.domains["y_true"] is REAL], ids=str)
+@pytest.mark.parametrize("case", [c for c in CASES if spec_of(c.loss).shift], ids=str)
 @repeatable
 @given(data=st.data(), shift=st.integers(-(2**20), 2**20))
 def test_measured_quantities_have_no_special_zero(case, data, shift):
@@ -175,10 +175,10 @@ def test_two_classes_are_a_yes_no_question_in_probabilities(y, p):
     assert_allclose(of_each[:, 1] - of_each[:, 0], slope, **CLOSE)  # as p grows, 1 − p shrinks
 
 
-SOFT = [c for c in KINDS if c.targets == "soft" and c.loss not in (lb.kl_divergence, lb.dice)]
+MIXED = [c for c in KINDS if c.targets == "soft" and spec_of(c.loss).mixture]
 
 
-@pytest.mark.parametrize("case", [c for c in SOFT if c.loss.domains["y_true"] is not REAL], ids=str)
+@pytest.mark.parametrize("case", MIXED, ids=str)
 @repeatable
 @given(data=st.data(), share=st.integers(0, 8).map(lambda k: k / 8))
 def test_a_soft_label_is_a_mixture(case, data, share):

@@ -1,20 +1,21 @@
 """What every loss declares in its `properties`, proved by numbers, from its values alone.
 
-A text that has no test here fails: what a loss says about itself is either proved or not said.
+What no spec proves fails: what a loss says about itself is either proved or not said.
 """
 
+import re
 from functools import cache
 from itertools import product
-from math import ceil
 
 import numpy as np
 import pytest
 from hypothesis import given
-from numpy.testing import assert_allclose
 
 import lossbook as lb
 from lossbook.domains import REAL, Ends, Interval, Simplex
 from lossbook.loss import Loss, RowwiseLoss
+from tests.support import best_answers
+from tests.support.best_answers import scores_of
 from tests.support.loss_cases import (
     CASES,
     KINDS,
@@ -25,11 +26,11 @@ from tests.support.loss_cases import (
     is_bounded,
     of_classes,
     reach,
+    spec_of,
 )
 from tests.support.loss_strategies import predictions, repeatable, targets
 
 K = 3  # classes, or pixels of a mask
-FAR = 1000  # a score whose sigmoid is 1, to the last digit
 
 # -- targets and predictions on a grid: a row each, (·, 1) for an element-wise loss ----------------
 
@@ -42,7 +43,7 @@ def simplex(parts: int) -> np.ndarray:
 
 
 def box(ticks: np.ndarray, columns: int = K) -> np.ndarray:
-    return np.array(list(product(ticks, repeat=columns)))
+    return best_answers.box(ticks, columns)
 
 
 def probabilities(domain: Interval, loss: Loss) -> np.ndarray:
@@ -51,13 +52,6 @@ def probabilities(domain: Interval, loss: Loss) -> np.ndarray:
     if isinstance(loss, RowwiseLoss):
         return box(np.linspace(0, 1, 11))
     return np.linspace(0, 1, 201)[:, None]
-
-
-def scores_of(p: np.ndarray) -> np.ndarray:
-    """The scores whose sigmoid (one column) or softmax (more) is p."""
-    with np.errstate(divide="ignore"):
-        scores = np.log(p) - np.log1p(-p) if p.shape[1] == 1 else np.log(p)
-    return scores.clip(-FAR, FAR)
 
 
 def every_target(case: Case) -> np.ndarray:
@@ -105,82 +99,6 @@ def test_every_loss_declares_properties(loss):
 # -- minimiser: no other constant prediction has so small a mean loss ------------------------------
 
 
-def mean(y, cost):
-    return y.mean(axis=0)
-
-
-def shares(y, cost):
-    assert y.min() >= 0 and y.max() <= 1
-    return y.mean(axis=0)
-
-
-def quantile(y, cost, level=0.5):
-    """The smallest of the values that a share `level` of them does not exceed."""
-    return np.sort(y, axis=0)[ceil(level * len(y)) - 1]
-
-
-def balance(pull):
-    """Where the pulls of all values on the prediction cancel, by bisection."""
-
-    def oracle(y, cost, **parameters):
-        low, high = y.min(axis=0), y.max(axis=0)
-        for _ in range(60):
-            middle = (low + high) / 2
-            if pull(y - middle, **parameters).sum() > 0:
-                low = middle
-            else:
-                high = middle
-        return middle
-
-    return oracle
-
-
-def share_of_signs(y, cost):
-    return (y == 1).mean(axis=0) - (y == -1).mean(axis=0)
-
-
-def between_0_and_log_odds(y, cost):
-    share = shares(y, cost)
-    inside = np.linspace(0, scores_of(share[None])[0], 5001)[1:-1]
-    best = np.argmin(cost(inside))
-    assert 0 < best < len(inside) - 1  # in between, and not at an end
-    return inside[best]
-
-
-def best_mask(y, cost):
-    masks = box(np.array([0.0, 1.0]))
-    return masks[np.argmin(cost(masks))]
-
-
-ONE_SIZE = "a mask of zeros and ones, if all masks have one size"
-
-MINIMISERS = {
-    "the mean": mean,
-    "the median": lambda y, cost: np.median(y, axis=0),
-    "the quantile of that level": quantile,
-    "the mean, with values farther from it than delta drawn in to delta": balance(
-        lambda e, delta=1.0: np.clip(e, -delta, delta)
-    ),
-    "where the hyperbolic tangents of the errors cancel": balance(np.tanh),
-    "the share of yes": shares,
-    "the log-odds of the share of yes": lambda y, cost: scores_of(shares(y, cost)[None])[0],
-    "the shares of the classes": shares,
-    "the logarithms of the shares of the classes, up to a constant": lambda y, cost: np.log(
-        shares(y, cost)
-    ),
-    "the mean of the rows y_true": mean,
-    "+1 or −1, whichever is more frequent": lambda y, cost: np.sign(y.sum(axis=0)),
-    "the share of +1 minus the share of −1": share_of_signs,
-    "a score between 0 and the log-odds of the share of yes": between_0_and_log_odds,
-    ONE_SIZE: best_mask,
-}
-
-
-def named(case: Case) -> bool:
-    """Whether the text names the parameters that the case sets: "the quantile of that level"."""
-    return all(name in case.loss.properties.minimiser for name in case.parameters)
-
-
 def distance(a: np.ndarray, b: np.ndarray, loss: Loss) -> np.ndarray:
     """How far predictions are apart; scores of classes, a shift of all of them aside."""
     difference = a - b
@@ -189,19 +107,33 @@ def distance(a: np.ndarray, b: np.ndarray, loss: Loss) -> np.ndarray:
     return np.abs(difference).max(axis=1)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if named(c)], ids=str)
+def has_best(case: Case) -> bool:
+    """Whether the spec knows the best prediction with the parameters that the case sets."""
+    best = spec_of(case.loss).minimiser
+    return best is not None and case.parameters.keys() <= best.parameters
+
+
+@every_loss
+def test_minimiser_and_floor_are_said_in_the_words_that_are_proved(loss):
+    spec, said = spec_of(loss), loss.properties
+    assert spec.minimiser is None or re.search(spec.minimiser.word, said.minimiser)
+    assert re.search(spec.floor.word, said.floor)
+    assert all(name in said.minimiser for name in getattr(spec.minimiser, "parameters", ()))
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if has_best(c)], ids=str)
 @pytest.mark.parametrize("seed", range(6))
 def test_minimiser(case, seed):
-    loss, text = case.loss, case.loss.properties.minimiser
+    loss, oracle = case.loss, spec_of(case.loss).minimiser
     y_true, _ = case.draw(seed, n=9, m=K if isinstance(loss, RowwiseLoss) else 1)
-    if text == ONE_SIZE:
+    if oracle.one_size:
         y_true = np.random.default_rng(seed).permuted(np.tile(y_true[0], (9, 1)), axis=1)
 
     def cost(y_pred):
         return table(loss, y_true, y_pred, **case.parameters).mean(axis=1)
 
     rows = np.eye(K)[y_true] if case.targets == "classes" else y_true
-    best = MINIMISERS[text](rows, cost, **case.parameters)[None]
+    best = oracle.find(rows, cost, **case.parameters)[None]
     grid = every_prediction(loss)
     others = grid[distance(grid, best, loss) > 0.01]
     assert len(others) >= len(grid) - 5  # nearly nothing is set aside
@@ -316,49 +248,17 @@ def test_proper(loss):
 # -- floor -----------------------------------------------------------------------------------------
 
 
-def entropy(case: Case, y_true: np.ndarray) -> np.ndarray:
-    if case.targets == "classes":
-        return np.zeros(len(y_true))
-    p = y_true if isinstance(case.loss.domains["y_true"], Simplex) else np.c_[y_true, 1 - y_true]
-    assert p.min() >= 0 and p.max() <= 1
-    return -(p * np.log(np.maximum(p, 1e-300))).sum(axis=1)
-
-
-def zero(case, y_true, floor):
-    assert_allclose(floor, np.zeros(len(y_true)), atol=1e-12)
-
-
-def the_entropy(case, y_true, floor):
-    assert_allclose(floor, entropy(case, y_true), atol=1e-12)
-    if case.targets != "soft":
-        zero(case, y_true, floor)
-
-
-def zero_for_0_and_1(case, y_true, floor):
-    assert Case(case.loss, "soft") in KINDS and y_true.min() == 0 and y_true.max() == 1
-    sure = np.isin(y_true, [0, 1]).all(axis=1)
-    zero(case, y_true[sure], floor[sure])
-    assert (floor[~sure] > 1e-4).all()
-    assert sure.all() == (case.targets == "hard")
-
-
-FLOORS = {
-    "0": zero,
-    "the entropy of the target": the_entropy,
-    "0 for targets 0 and 1, above 0 in between": zero_for_0_and_1,
-}
-
-
 @every_kind
 def test_floor(case):
     y_true = every_target(case)
     best = table(case.loss, y_true, every_prediction(case.loss)).min(axis=0)
-    FLOORS[case.loss.properties.floor](case, y_true, best)
+    floor = spec_of(case.loss).floor
+    floor.check(case, y_true, best)
+    if floor is best_answers.ZERO_FOR_SURE_TARGETS:
+        assert Case(case.loss, "soft") in KINDS
 
 
 # -- unit ------------------------------------------------------------------------------------------
-
-IN_UNIT_OF_Y = {"delta"}  # parameters that change with the unit of y
 
 
 def of_degree(degree: int):
@@ -369,7 +269,7 @@ def of_degree(degree: int):
             return False  # targets that are no measured quantity have no unit
         y_true, y_pred = Case(loss, "soft").draw(n=50)
         for factor in 0.01, 3, 1000:
-            scaled = {k: v * factor for k, v in loss.parameters.items() if k in IN_UNIT_OF_Y}
+            scaled = {k: factor * loss.parameters[k] for k in spec_of(loss).in_unit_of_y}
             value = loss(factor * y_true, factor * y_pred, reduction="none", **scaled)
             expected = factor**degree * loss(y_true, y_pred, reduction="none")
             if not np.allclose(value, expected, rtol=1e-9, atol=0):
@@ -410,6 +310,7 @@ def test_unit(loss):
 
 
 def test_these_tests_meet_every_loss():
-    assert {case.loss for case in KINDS} == {case.loss for case in CASES if named(case)}
     assert {case.loss for case in KINDS} == set(LOSSES)
+    with_best = {case.loss for case in CASES if has_best(case)}
+    assert with_best == {loss for loss in LOSSES if spec_of(loss).minimiser}
     assert not any(isinstance(c.loss.domains["y_true"], Ends) for c in KINDS if c.targets == "soft")

@@ -7,7 +7,7 @@ import pytest
 
 import lossbook as lb
 from lossbook import blocks as machinery
-from lossbook.domains import POSITIVE, REAL, SIMPLEX, Ends, Labels, Simplex
+from lossbook.domains import POSITIVE, REAL, SIMPLEX, UNIT, Ends, Labels, Simplex
 from lossbook.loss import MultilabelLoss, RowwiseLoss
 from tests.support.loss_cases import (
     LOSSES,
@@ -17,6 +17,7 @@ from tests.support.loss_cases import (
     drawn,
     every_loss,
     of_classes,
+    spec_of,
     values_shape,
 )
 
@@ -30,6 +31,11 @@ def refuses(loss, *arrays, came, needed, **options):
         what_came, _, what_is_needed = message.partition("; needed ")
         assert what_came.startswith(f"{loss.__name__}: "), message
         assert came in what_came and needed in what_is_needed, message
+
+
+def name_of(part):
+    """For the name of a test."""
+    return getattr(part, "__name__", None)
 
 
 def where(holds):
@@ -62,134 +68,148 @@ with_parameters = pytest.mark.parametrize(
 VECTORS = [1, 1], [0.5, 0.25]
 MATRICES = [[1, 0], [0, 1]], [[0.5, 0.5], [0.25, 0.75]]
 
-OF_VECTORS = [
-    loss.__name__ for loss in LOSSES if not isinstance(loss, MultilabelLoss | RowwiseLoss)
-]
-OF_MATRICES = [loss.__name__ for loss in LOSSES if isinstance(loss, MultilabelLoss | RowwiseLoss)]
-TARGETS_IN_UNIT = "binary_cross_entropy binary_cross_entropy_with_logits focal_with_logits"
-MANY_LABELS = "multilabel_cross_entropy multilabel_cross_entropy_with_logits"
-CLASSES = "cross_entropy cross_entropy_with_logits"
 
-EVERY = " ".join(lb.losses)
-EVERY_VECTOR, EVERY_MATRIX = " ".join(OF_VECTORS), " ".join(OF_MATRICES)
+def every(loss):
+    return True
 
-REFUSED = [  # losses, what is spoilt, what came, what is needed
-    (EVERY, {"y_pred": ["good", "bad"]}, "y_pred holds <U4 entries", "real numbers"),
-    (EVERY, {"y_true": None}, "y_true holds object entries", "real numbers"),
-    (EVERY, {"y_pred": [[1, 2], [3]]}, "y_pred is no array", "all rows alike"),
-    (EVERY, {"y_pred": []}, "y_pred is empty, shape (0,)", "at least one number"),
-    (EVERY, {"y_pred": [1j, 2]}, "y_pred holds complex128 entries", "real numbers"),
-    (EVERY, {"sample_weight": [1, -1]}, "sample_weight holds -1", "finite weights, 0 or more"),
-    (EVERY, {"sample_weight": [0, 0]}, "sample_weight is 0 everywhere", "a weight above 0"),
-    (EVERY, {"sample_weight": [1, inf]}, "sample_weight holds inf", "finite weights"),
-    (EVERY, {"sample_weight": [1, 1, 1]}, "sample_weight has shape (3,)", "is (2,"),
-    (EVERY, {"reduction": "average"}, "reduction is 'average'", '"mean", "sum" or "none"'),
-    (EVERY_VECTOR, {"y_true": [1]}, "y_true has shape (1,), y_pred has (2,)", "equal shapes"),
-    (EVERY_VECTOR, {"y_true": [[1], [1]]}, "y_true has shape (2, 1), y_pred has (2,)",
+
+def of_matrices(loss):
+    return isinstance(loss, MultilabelLoss | RowwiseLoss)
+
+
+def of_vectors(loss):
+    return not of_matrices(loss)
+
+
+def of_equal_matrices(loss):
+    return of_matrices(loss) and not takes_classes(loss)
+
+
+def of_equal_rows(loss):
+    return rowwise(loss) and not takes_classes(loss)
+
+
+def of_labels(loss):
+    return isinstance(loss, MultilabelLoss)
+
+
+def of_masks(loss):
+    return rowwise(loss) and not of_classes(loss)
+
+
+def asks_yes_or_no(loss):
+    return of_vectors(loss) and loss.domains["y_true"] == UNIT
+
+
+def asks_for_a_sign(loss):
+    return isinstance(loss.domains["y_true"], Ends)
+
+
+def asks_for_probabilities(loss):
+    return loss.domains["y_true"] == SIMPLEX
+
+
+def gives_a_share(loss):
+    return of_vectors(loss) and loss.domains["y_pred"] == UNIT
+
+
+def gives_shares_of_labels(loss):
+    return of_labels(loss) and loss.domains["y_pred"] == UNIT
+
+
+def gives_probabilities(loss):
+    return loss.domains["y_pred"] == SIMPLEX
+
+
+SHARED = [  # for which losses, what is spoilt, what came, what is needed
+    (every, {"y_pred": ["good", "bad"]}, "y_pred holds <U4 entries", "real numbers"),
+    (every, {"y_true": None}, "y_true holds object entries", "real numbers"),
+    (every, {"y_pred": [[1, 2], [3]]}, "y_pred is no array", "all rows alike"),
+    (every, {"y_pred": []}, "y_pred is empty, shape (0,)", "at least one number"),
+    (every, {"y_pred": [1j, 2]}, "y_pred holds complex128 entries", "real numbers"),
+    (every, {"sample_weight": [1, -1]}, "sample_weight holds -1", "finite weights, 0 or more"),
+    (every, {"sample_weight": [0, 0]}, "sample_weight is 0 everywhere", "a weight above 0"),
+    (every, {"sample_weight": [1, inf]}, "sample_weight holds inf", "finite weights"),
+    (every, {"sample_weight": [1, 1, 1]}, "sample_weight has shape (3,)", "is (2,"),
+    (every, {"reduction": "average"}, "reduction is 'average'", '"mean", "sum" or "none"'),
+    (of_vectors, {"y_true": [1]}, "y_true has shape (1,), y_pred has (2,)", "equal shapes"),
+    (of_vectors, {"y_true": [[1], [1]]}, "y_true has shape (2, 1), y_pred has (2,)",
      "equal shapes (nothing is broadcast)"),
-    (f"{MANY_LABELS} kl_divergence dice", {"y_true": [[1, 0]]},
+    (of_equal_matrices, {"y_true": [[1, 0]]},
      "y_true has shape (1, 2), y_pred has (2, 2)", "equal shapes"),
-    (CLASSES, {"y_true": [[1, 0]]}, "y_true has shape (1, 2), y_pred has (2, 2)",
+    (takes_classes, {"y_true": [[1, 0]]}, "y_true has shape (1, 2), y_pred has (2, 2)",
      "(2,) classes or (2, 2) labels"),
-    (EVERY_MATRIX, {"y_true": [1, 0], "y_pred": [0.5, 0.5]}, "(2,)", "is (examples, "),
-    (TARGETS_IN_UNIT, {"y_true": [1, 2]}, "y_true holds 2", "numbers in [0, 1]"),
-    (TARGETS_IN_UNIT, {"y_true": [1, -1]}, "y_true holds -1", "numbers in [0, 1]"),
-    (TARGETS_IN_UNIT, {"y_true": [nan, 1.5]}, "y_true holds 1.5", "numbers in [0, 1]"),
-    ("binary_cross_entropy", {"y_pred": [0.5, 1.5]}, "y_pred holds 1.5", "numbers in [0, 1]"),
-    ("binary_cross_entropy", {"y_pred": [-0.5, 1]}, "y_pred holds -0.5", "numbers in [0, 1]"),
-    ("binary_cross_entropy", {"y_pred": [inf, 1]}, "y_pred holds inf", "numbers in [0, 1]"),
-    ("hinge squared_hinge", {"y_true": [0, 1]}, "y_true holds 0", "-1 or 1"),
-    ("hinge squared_hinge", {"y_true": [True, False]}, "y_true holds False", "-1 or 1"),
-    ("hinge squared_hinge", {"y_true": [-1, 0.5]}, "y_true holds 0.5", "-1 or 1"),
-    ("hinge squared_hinge", {"y_true": [2, 1]}, "y_true holds 2", "-1 or 1"),
-    ("hinge squared_hinge", {"y_true": [nan, -inf]}, "y_true holds -inf", "-1 or 1"),
-    (MANY_LABELS, {"y_true": [[1, 0], [0, 3]]}, "y_true holds 3", "numbers in [0, 1]"),
-    (MANY_LABELS, {"y_true": [1, 0]}, "y_true has shape (2,), y_pred has (2, 2)", "equal shapes"),
-    ("multilabel_cross_entropy", {"y_pred": [[0, 2], [1, 1]]}, "y_pred holds 2", "in [0, 1]"),
-    ("multilabel_cross_entropy", {"y_pred": [[0, -2], [1, 1]]}, "y_pred holds -2", "in [0, 1]"),
-    (CLASSES, {"y_true": [0, 2]}, "y_true holds 2", "classes 0 to 1"),
-    (CLASSES, {"y_true": [0, -1]}, "y_true holds -1", "classes 0 to 1"),
-    (CLASSES, {"y_true": [0.0, 1.0]}, "y_true holds float64 entries", "integer classes"),
-    (CLASSES, {"y_true": [0, 1, 1]}, "y_true has shape (3,), y_pred has (2, 2)",
+    (of_matrices, {"y_true": [1, 0], "y_pred": [0.5, 0.5]}, "(2,)", "is (examples, "),
+    (asks_yes_or_no, {"y_true": [1, 2]}, "y_true holds 2", "numbers in [0, 1]"),
+    (asks_yes_or_no, {"y_true": [1, -1]}, "y_true holds -1", "numbers in [0, 1]"),
+    (asks_yes_or_no, {"y_true": [nan, 1.5]}, "y_true holds 1.5", "numbers in [0, 1]"),
+    (gives_a_share, {"y_pred": [0.5, 1.5]}, "y_pred holds 1.5", "numbers in [0, 1]"),
+    (gives_a_share, {"y_pred": [-0.5, 1]}, "y_pred holds -0.5", "numbers in [0, 1]"),
+    (gives_a_share, {"y_pred": [inf, 1]}, "y_pred holds inf", "numbers in [0, 1]"),
+    (asks_for_a_sign, {"y_true": [0, 1]}, "y_true holds 0", "-1 or 1"),
+    (asks_for_a_sign, {"y_true": [True, False]}, "y_true holds False", "-1 or 1"),
+    (asks_for_a_sign, {"y_true": [-1, 0.5]}, "y_true holds 0.5", "-1 or 1"),
+    (asks_for_a_sign, {"y_true": [2, 1]}, "y_true holds 2", "-1 or 1"),
+    (asks_for_a_sign, {"y_true": [nan, -inf]}, "y_true holds -inf", "-1 or 1"),
+    (of_labels, {"y_true": [[1, 0], [0, 3]]}, "y_true holds 3", "numbers in [0, 1]"),
+    (of_labels, {"y_true": [1, 0]}, "y_true has shape (2,), y_pred has (2, 2)", "equal shapes"),
+    (gives_shares_of_labels, {"y_pred": [[0, 2], [1, 1]]}, "y_pred holds 2", "in [0, 1]"),
+    (gives_shares_of_labels, {"y_pred": [[0, -2], [1, 1]]}, "y_pred holds -2", "in [0, 1]"),
+    (takes_classes, {"y_true": [0, 2]}, "y_true holds 2", "classes 0 to 1"),
+    (takes_classes, {"y_true": [0, -1]}, "y_true holds -1", "classes 0 to 1"),
+    (takes_classes, {"y_true": [0.0, 1.0]}, "y_true holds float64 entries", "integer classes"),
+    (takes_classes, {"y_true": [0, 1, 1]}, "y_true has shape (3,), y_pred has (2, 2)",
      "(2,) classes or (2, 2) labels"),
-    (CLASSES, {"y_true": [[1, 0], [1, 1]]}, "y_true has a row that sums to 2",
+    (takes_classes, {"y_true": [[1, 0], [1, 1]]}, "y_true has a row that sums to 2",
      "rows that sum to 1"),
-    (CLASSES, {"y_true": [[1, 0], [2, -1]]}, "y_true holds -1", "numbers in [0, 1]"),
-    (CLASSES, {"y_true": [0, 0], "y_pred": [[1.0], [1.0]]}, "y_pred has shape (2, 1)",
+    (takes_classes, {"y_true": [[1, 0], [2, -1]]}, "y_true holds -1", "numbers in [0, 1]"),
+    (takes_classes, {"y_true": [0, 0], "y_pred": [[1.0], [1.0]]}, "y_pred has shape (2, 1)",
      "two classes or more"),
-    ("cross_entropy kl_divergence", {"y_pred": [[2, 5], [1, 0]]}, "y_pred holds 5", "in [0, 1]"),
-    ("cross_entropy kl_divergence", {"y_pred": [[0, 0], [1, 0]]}, "y_pred has a row that sums to 0",
+    (gives_probabilities, {"y_pred": [[2, 5], [1, 0]]}, "y_pred holds 5", "in [0, 1]"),
+    (gives_probabilities, {"y_pred": [[0, 0], [1, 0]]}, "y_pred has a row that sums to 0",
      "rows that sum to 1"),
-    ("cross_entropy kl_divergence", {"y_pred": [[0.5, 0.502], [1, 0]]},
+    (gives_probabilities, {"y_pred": [[0.5, 0.502], [1, 0]]},
      "y_pred has a row that sums to 1.002", "rows that sum to 1"),
-    ("kl_divergence dice", {"y_true": [0, 1]}, "y_true has shape (2,), y_pred has (2, 2)",
+    (of_equal_rows, {"y_true": [0, 1]}, "y_true has shape (2,), y_pred has (2, 2)",
      "equal shapes, (2, 2)"),
-    ("kl_divergence dice", {"y_true": [0.0, 1.0]}, "y_true has shape (2,), y_pred has (2, 2)",
+    (of_equal_rows, {"y_true": [0.0, 1.0]}, "y_true has shape (2,), y_pred has (2, 2)",
      "equal shapes, (2, 2)"),
-    ("kl_divergence", {"y_true": [[0.5, 0.5], [1, 1]]}, "y_true has a row that sums to 2",
+    (asks_for_probabilities, {"y_true": [[0.5, 0.5], [1, 1]]}, "y_true has a row that sums to 2",
      "rows that sum to 1"),
-    ("kl_divergence", {"y_true": [[1.5, -0.5], [1, 0]]}, "y_true holds -0.5", "in [0, 1]"),
-    ("kl_divergence", {"y_true": [[1], [1]], "y_pred": [[1], [1]]}, "y_pred has shape (2, 1)",
+    (asks_for_probabilities, {"y_true": [[1.5, -0.5], [1, 0]]}, "y_true holds -0.5", "in [0, 1]"),
+    (asks_for_probabilities, {"y_true": [[1], [1]], "y_pred": [[1], [1]]},
+     "y_pred has shape (2, 1)",
      "two classes or more"),
-    ("dice", {"y_true": [[0, 255], [0, 0]]}, "y_true holds 255", "numbers in [0, 1]"),
-    ("dice", {"y_true": [[0, -1], [0, 0]]}, "y_true holds -1", "numbers in [0, 1]"),
-    ("dice", {"y_pred": [[0.5, 1.01], [0, 0]]}, "y_pred holds 1.01", "numbers in [0, 1]"),
-    ("dice", {"y_pred": [[-3.0, 1.01], [0, 0]]}, "y_pred holds -3.0", "numbers in [0, 1]"),
-    ("dice", {"y_true": np.ones((1, 2, 2)), "y_pred": np.ones((1, 2, 2))},
+    (of_masks, {"y_true": [[0, 255], [0, 0]]}, "y_true holds 255", "numbers in [0, 1]"),
+    (of_masks, {"y_true": [[0, -1], [0, 0]]}, "y_true holds -1", "numbers in [0, 1]"),
+    (of_masks, {"y_pred": [[0.5, 1.01], [0, 0]]}, "y_pred holds 1.01", "numbers in [0, 1]"),
+    (of_masks, {"y_pred": [[-3.0, 1.01], [0, 0]]}, "y_pred holds -3.0", "numbers in [0, 1]"),
+    (of_masks, {"y_true": np.ones((1, 2, 2)), "y_pred": np.ones((1, 2, 2))},
      "y_pred has shape (1, 2, 2)", "(examples, entries)"),
-    ("huber", {"delta": 0}, "delta is 0", "a number in (0, inf)"),
-    ("huber", {"delta": -1}, "delta is -1", "a number in (0, inf)"),
-    ("huber", {"delta": inf}, "delta is inf", "a number in (0, inf)"),
-    ("huber", {"delta": nan}, "delta is nan", "a number in (0, inf)"),
-    ("huber", {"delta": "1"}, "delta is '1'", "a number"),
-    ("huber", {"delta": [1.0]}, "delta is [1.0]", "a number"),
-    ("quantile", {"level": 0}, "level is 0", "a number in (0, 1)"),
-    ("quantile", {"level": 1}, "level is 1", "a number in (0, 1)"),
-    ("quantile", {"level": 90}, "level is 90", "a number in (0, 1)"),
-    ("quantile", {"level": -0.5}, "level is -0.5", "a number in (0, 1)"),
-    ("quantile", {"level": nan}, "level is nan", "a number in (0, 1)"),
-    ("quantile", {"level": None}, "level is None", "a number"),
-    ("quantile", {"level": [0.1, 0.9]}, "level is [0.1, 0.9]", "a number"),
-    ("focal_with_logits", {"gamma": -0.1}, "gamma is -0.1", "a number in [0, inf)"),
-    ("focal_with_logits", {"gamma": inf}, "gamma is inf", "a number in [0, inf)"),
-    ("focal_with_logits", {"gamma": True}, "gamma is True", "a number"),
-    ("focal_with_logits", {"alpha": 1.1}, "alpha is 1.1", "a number in [0, 1]"),
-    ("focal_with_logits", {"alpha": -0.1}, "alpha is -0.1", "a number in [0, 1]"),
-    ("focal_with_logits", {"alpha": (0.25, 0.75)}, "alpha is (0.25, 0.75)", "a number"),
-    ("cross_entropy_with_logits", {"label_smoothing": 1}, "label_smoothing is 1", "in [0, 1)"),
-    ("cross_entropy_with_logits", {"label_smoothing": -0.1}, "label_smoothing is -0.1",
-     "in [0, 1)"),
-    ("binary_cross_entropy_with_logits", {"pos_weight": 0}, "pos_weight is 0", "in (0, inf)"),
-    ("binary_cross_entropy_with_logits", {"pos_weight": [2.0, 1.0]}, "pos_weight is [2.0, 1.0]",
-     "a number"),
-    ("multilabel_cross_entropy_with_logits", {"pos_weight": -2}, "pos_weight is -2", "in (0, inf)"),
-    ("multilabel_cross_entropy_with_logits", {"pos_weight": [1, 2, 3]}, "pos_weight has shape (3,)",
-     "a number or (2,) of them"),
-    ("multilabel_cross_entropy_with_logits", {"pos_weight": [1, 0]}, "pos_weight is 0",
-     "in (0, inf)"),
-    ("dice", {"smooth": 0}, "smooth is 0", "a number in (0, inf)"),
-    ("dice", {"smooth": -1.0}, "smooth is -1.0", "a number in (0, inf)"),
-    ("dice", {"smooth": "one"}, "smooth is 'one'", "a number"),
 ]  # fmt: skip
-CASE_BY_CASE = [(name, *row[1:]) for row in REFUSED for name in row[0].split()]
+CASE_BY_CASE = [
+    *((loss, *row) for holds, *row in SHARED for loss in LOSSES if holds(loss)),
+    *((loss, *row) for loss in LOSSES for row in spec_of(loss).refused),
+]
 
 
-@pytest.mark.parametrize("name, spoilt, came, needed", CASE_BY_CASE)
-def test_case_by_case(name, spoilt, came, needed):
-    y_true, y_pred = MATRICES if name in OF_MATRICES else VECTORS
-    loss = lb.losses[name]
+@pytest.mark.parametrize("loss, spoilt, came, needed", CASE_BY_CASE, ids=name_of)
+def test_case_by_case(loss, spoilt, came, needed):
+    y_true, y_pred = MATRICES if of_matrices(loss) else VECTORS
     assert np.isfinite(loss(y_true, y_pred))
     refuses(loss, **{"y_true": y_true, "y_pred": y_pred} | spoilt, came=came, needed=needed)
 
 
 @every_loss
 def test_ten_cases_or_more_for_every_loss_and_its_restrictions(loss):
-    rows = [row for row in CASE_BY_CASE if row[0] == loss.__name__]
+    rows = [row for row in CASE_BY_CASE if row[0] is loss]
     assert len({(came, needed) for _, _, came, needed in rows}) >= 10
-    own = [row for row in REFUSED if row[0] != EVERY and loss.__name__ in row[0].split()]
-    spoilt = [name for _, given, _, _ in own for name in given]
-    restricted = [name for name, domain in loss.domains.items() if domain is not REAL]
-    assert set(restricted) <= set(spoilt)  # a case of its own for each
+    own = [row for row in SHARED if row[0] is not every and row[0](loss)]
+    spoilt = {name for _, given, _, _ in own for name in given}
+    spoilt |= {name for given, *_ in spec_of(loss).refused for name in given}
+    for name, domain in loss.domains.items():
+        said = f"a row for {name}, which has to lie in {domain}, in `refused` of its Spec"
+        assert domain is REAL or name in spoilt, said
 
 
 # -- what is no array of numbers -------------------------------------------------------------------
@@ -383,21 +403,10 @@ def test_parameter_that_is_no_number(loss, name):
             refuses(loss, y_true, y_pred, **{name: bad}, came=came, needed="a number")
 
 
-def test_range_of_each_parameter():
-    ranges = {(loss.__name__, name): str(loss.domains[name]) for loss, name in PARAMETERS}
-    promised = {
-        "delta": "(0, inf)",
-        "level": "(0, 1)",
-        "label_smoothing": "[0, 1)",
-        "pos_weight": "(0, inf)",
-        "gamma": "[0, inf)",
-        "alpha": "[0, 1]",
-        "smooth": "(0, inf)",
-    }
-    assert ranges == {key: promised[key[1]] for key in ranges}
-
-
-PARAMETERS = [(loss, name) for loss in LOSSES for name in loss.parameters]
+@every_loss
+def test_range_of_each_parameter(loss):
+    ranges = {name: str(loss.domains[name]) for name in loss.parameters}
+    assert ranges == spec_of(loss).ranges, "not what its Spec promises in `ranges`"
 
 
 def test_pos_weight_per_label():

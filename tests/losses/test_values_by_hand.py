@@ -24,124 +24,14 @@ from tests.support.loss_cases import (
     every_loss,
     of_classes,
     of_scores,
+    spec_of,
     values_shape,
 )
+from tests.support.loss_specs import SPECS
 
 # -- worked out on paper ---------------------------------------------------------------------------
 
-BY_HAND = [  # loss, y_true, y_pred, parameters, value per example, slope of their sum
-    # (5 − 3)² = 4, (4 − 5)² = 1; 2·2 and 2·(−1)
-    ("mean_squared_error", [3, 5], [5, 4], {}, [4, 1], [4, -2]),
-    # |5 − 3| = 2, |4.5 − 5| = ½, no error; the slope at the kink is 0
-    ("mean_absolute_error", [3, 5, 1], [5, 4.5, 1], {}, [2, 0.5, 0], [1, -1, 0]),
-    # ½·(½)² = ⅛; beyond 1: 1·(3 − ½) = 2½; where they meet: ½·1²
-    ("huber", [0, 0, 0], [0.5, -3, 1], {}, [1 / 8, 5 / 2, 1 / 2], [0.5, -1, 1]),
-    # ½·1² = ½; beyond 2: 2·(3 − 1) = 4, to the other side 2·(10 − 1) = 18
-    ("huber", [0, 0, 9], [1, -3, 19], {"delta": 2}, [1 / 2, 4, 18], [1, -2, 2]),
-    # cosh(ln 2) = (2 + ½)/2 = 5/4, tanh(ln 2) = (2 − ½)/(2 + ½) = ⅗;
-    # cosh(−ln 3) = (3 + ⅓)/2 = 5/3, tanh(−ln 3) = −(3 − ⅓)/(3 + ⅓) = −⅘; cosh(0) = 1
-    ("log_cosh", [0, 4, 7], [log(2), 4 - log(3), 7], {}, [log(5 / 4), log(5 / 3), 0],
-     [3 / 5, -4 / 5, 0]),
-    # half of 2, of ½, of 0; the slope at the kink is 0
-    ("quantile", [3, 5, 1], [5, 4.5, 1], {}, [1, 0.25, 0], [0.5, -0.5, 0]),
-    # 2 too much: ¼·2; 2 too little: ¾·2; the slope is 1 − ¾ above, −¾ below, 0 where they meet
-    ("quantile", [0, 0, 7], [2, -2, 7], {"level": 0.75}, [0.5, 1.5, 0], [0.25, -0.75, 0]),
-    # 10 too little: 0.1·10; 10 too much: 0.9·10
-    ("quantile", [20, 0], [10, 10], {"level": 0.1}, [1, 9], [-0.1, 0.9]),
-    # −ln ¼, −ln ¾, −½ ln ½ − ½ ln ½; −1/¼, 1/¾, 1 − 1
-    ("binary_cross_entropy", [1, 0, 0.5], [0.25, 0.25, 0.5], {}, [log(4), log(4 / 3), log(2)],
-     [-4, 4 / 3, 0]),
-    # certain and right: −ln 1 = 0, slopes −1/1 and 1/(1 − 0); certain and wrong: −ln 0
-    ("binary_cross_entropy", [1, 0, 0, 1], [1, 0, 1, 0], {}, [0, 0, inf, inf], [-1, 1, inf, -inf]),
-    # ½ of "yes" was possible, and p = 0 or 1 called it or its opposite impossible
-    ("binary_cross_entropy", [0.5, 0.5], [0, 1], {}, [inf, inf], [-inf, inf]),
-    # σ(ln 3) = 3/(3 + 1) = ¾: −ln ¾, −ln ¼, ½ ln 4/3 + ½ ln 4 = ½ ln 16/3; ¾ − 1, ¾ − 0, ¾ − ½
-    ("binary_cross_entropy_with_logits", [1, 0, 0.5], [log(3)] * 3, {},
-     [log(4 / 3), log(4), log(16 / 3) / 2], [-1 / 4, 3 / 4, 1 / 4]),
-    # "yes" counts 3 times: 3 ln 4/3; ln 4; ½·3 ln 4/3 + ½ ln 4; slopes −3/4, ¾, ½(−¾ + ¾)
-    ("binary_cross_entropy_with_logits", [1, 0, 0.5], [log(3)] * 3, {"pos_weight": 3},
-     [3 * log(4 / 3), log(4), 1.5 * log(4 / 3) + log(4) / 2], [-3 / 4, 3 / 4, 0]),
-    # 1 − ¼; beyond the margin; 1 + ½; on the margin, where the slope is 0; on it; 1 + 1
-    ("hinge", [1, 1, -1, -1, 1, 1], [0.25, 2, 0.5, -1, 1, -1], {}, [0.75, 0, 1.5, 0, 0, 2],
-     [-1, 0, 1, 0, 0, -1]),
-    # (¾)², 0, (3/2)², 0, 2²; −2·¾, 0, 2·3/2, 0, −2·2
-    ("squared_hinge", [1, 1, -1, -1, 1], [0.25, 2, 0.5, -1, -1], {}, [9 / 16, 0, 9 / 4, 0, 4],
-     [-3 / 2, 0, 3, 0, -4]),
-    # p = σ(ln 3) = ¾, 1 − p = ¼, ln 1/p = ln 4/3, ln 1/(1 − p) = ln 4.
-    # "yes": ½·(¼)²·ln 4/3.  dp/dz = p(1 − p), so the slope is −½·(¼)²·(¼ + 2·¾·ln 4/3).
-    # "no": ½·(¾)²·ln 4, slope ½·(¾)²·(¾ + 2·¼·ln 4).  Half of each where y = ½.
-    ("focal_with_logits", [1, 0, 0.5], [log(3)] * 3, {},
-     [log(4 / 3) / 32, 9 / 32 * log(4), log(4 / 3) / 64 + 9 / 64 * log(4)],
-     [-(1 / 4 + 3 / 2 * log(4 / 3)) / 32, 9 / 32 * (3 / 4 + log(4) / 2),
-      9 / 64 * (3 / 4 + log(4) / 2) - (1 / 4 + 3 / 2 * log(4 / 3)) / 64]),
-    # γ = 0: half the cross-entropy
-    ("focal_with_logits", [1, 0], [log(3)] * 2, {"gamma": 0}, [log(4 / 3) / 2, log(4) / 2],
-     [-1 / 8, 3 / 8]),
-    # α = ¼: "yes" ¼·(¼)²·ln 4/3, slope −¼·(¼)²·(…) as above; "no" ¾·(¾)²·ln 4
-    ("focal_with_logits", [1, 0], [log(3)] * 2, {"alpha": 0.25},
-     [log(4 / 3) / 64, 27 / 64 * log(4)],
-     [-(1 / 4 + 3 / 2 * log(4 / 3)) / 64, 27 / 64 * (3 / 4 + log(4) / 2)]),
-    # α = 1: "no" costs nothing
-    ("focal_with_logits", [1, 0], [log(3)] * 2, {"alpha": 1}, [log(4 / 3) / 16, 0],
-     [-(1 / 4 + 3 / 2 * log(4 / 3)) / 16, 0]),
-    # γ = 1, α = ¼: ¼·¼·ln 4/3, −¼·¼·(¼ + ¾ ln 4/3); ¾·¾·ln 4, ¾·¾·(¾ + ¼ ln 4)
-    ("focal_with_logits", [1, 0], [log(3)] * 2, {"gamma": 1, "alpha": 0.25},
-     [log(4 / 3) / 16, 9 / 16 * log(4)],
-     [-(1 / 4 + 3 / 4 * log(4 / 3)) / 16, 9 / 16 * (3 / 4 + log(4) / 4)]),
-    # −ln ½, −ln ¼; −1/½ and −1/¼ at the true class
-    ("cross_entropy", [0, 2], [[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]], {}, [log(2), log(4)],
-     [[-2, 0, 0], [0, 0, -4]]),
-    # ½ ln 2 + ½ ln 4 = 3/2 ln 2; −½/½, −½/¼
-    ("cross_entropy", [[0.5, 0.5, 0]], [[0.5, 0.25, 0.25]], {}, [1.5 * log(2)], [[-1, -2, 0]]),
-    # 0·log 0 = 0: what is impossible and did not happen costs nothing; what happened costs all
-    ("cross_entropy", [[0.5, 0.5, 0], [0, 0, 1]], [[0.5, 0.5, 0], [0.5, 0.5, 0]], {}, [log(2), inf],
-     [[-1, -1, 0], [0, 0, -inf]]),
-    ("cross_entropy", [0, 2], [[1, 0, 0], [1, 0, 0]], {}, [0, inf], [[-1, 0, 0], [0, 0, -inf]]),
-    # softmax of ln 1, ln 2, ln 5 is ⅛, 2/8, ⅝: −ln ⅝; minus 1 at the true class
-    ("cross_entropy_with_logits", [2], [[0, log(2), log(5)]], {}, [log(8 / 5)],
-     [[1 / 8, 1 / 4, -3 / 8]]),
-    # ½ ln 8 + ½ ln 4; ⅛ − ½, ¼ − ½, ⅝
-    ("cross_entropy_with_logits", [[0.5, 0.5, 0]], [[0, log(2), log(5)]], {},
-     [log(8) / 2 + log(4) / 2], [[-3 / 8, -1 / 4, 5 / 8]]),
-    # ε = 0.3, k = 3: labels 0.1, 0.1, 0.7 + 0.1: 0.1 ln 8 + 0.1 ln 4 + 0.8 ln 8/5
-    ("cross_entropy_with_logits", [2], [[0, log(2), log(5)]], {"label_smoothing": 0.3},
-     [0.1 * log(8) + 0.1 * log(4) + 0.8 * log(8 / 5)], [[0.025, 0.15, -0.175]]),
-    # soft labels are smoothed too: 0.7·(½, ½, 0) + 0.1 = 0.45, 0.45, 0.1
-    ("cross_entropy_with_logits", [[0.5, 0.5, 0]], [[0, log(2), log(5)]], {"label_smoothing": 0.3},
-     [0.45 * log(8) + 0.45 * log(4) + 0.1 * log(8 / 5)], [[-0.325, -0.2, 0.525]]),
-    # ½ ln (½/¼) + ½ ln (½/¾) = ½ ln (2·⅔); the other way ¼ ln ½ + ¾ ln (¾/½); slopes −y/p
-    ("kl_divergence", [[0.5, 0.5], [0.25, 0.75]], [[0.25, 0.75], [0.5, 0.5]], {},
-     [log(4 / 3) / 2, 0.75 * log(1.5) - log(2) / 4], [[-2, -2 / 3], [-1 / 2, -3 / 2]]),
-    # equal rows cost 0, the slope is −1 where something is possible; a sure row is a class: ln 4
-    ("kl_divergence", [[0.2, 0.8], [0, 1], [1, 0]], [[0.2, 0.8], [0, 1], [0.25, 0.75]], {},
-     [0, 0, log(4)], [[-1, -1], [0, -1], [-4, 0]]),
-    # called impossible what is possible
-    ("kl_divergence", [[0.5, 0.5]], [[1, 0]], {}, [inf], [[-1 / 2, -inf]]),
-    # one pixel of 2 and 2 is common: 1 − (2 + 1)/(4 + 1) = ⅖; slopes (⅗ − 2)/5 and ⅗/5
-    ("dice", [[1, 1, 0, 0]], [[1, 0, 1, 0]], {}, [2 / 5], [[-7 / 25, -7 / 25, 3 / 25, 3 / 25]]),
-    # ½ is common, sizes 1 and 1: 1 − (1 + 1)/(2 + 1) = ⅓; (⅔ − 2)/3, ⅔/3
-    ("dice", [[1, 0]], [[0.5, 0.5]], {}, [1 / 3], [[-4 / 9, 2 / 9]]),
-    # both empty: 1 − 1/1; nothing to find, all marked: 1 − 1/3; all found: 1 − 5/5; (1 − ℓ − 2y)/…
-    ("dice", [[0, 0], [0, 0], [1, 1]], [[0, 0], [1, 1], [1, 1]], {}, [0, 2 / 3, 0],
-     [[1, 1], [1 / 9, 1 / 9], [-1 / 5, -1 / 5]]),
-    # s = 2: 1 − (2 + 2)/(4 + 2) = ⅓; (⅔ − 2)/6, ⅔/6
-    ("dice", [[1, 1, 0, 0]], [[1, 0, 1, 0]], {"smooth": 2}, [1 / 3],
-     [[-2 / 9, -2 / 9, 1 / 9, 1 / 9]]),
-    # each label by itself: −ln ¼, −ln ¾ | −ln ½, 0; −1/¼, 1/¾ | −1/½, 1/1
-    ("multilabel_cross_entropy", [[1, 0], [1, 0]], [[0.25, 0.25], [0.5, 0]], {},
-     [[log(4), log(4 / 3)], [log(2), 0]], [[-4, 4 / 3], [-2, 1]]),
-    # σ(ln 3) = ¾, σ(0) = ½: ln 4/3, ln 2 | ln 4, ln 2
-    ("multilabel_cross_entropy_with_logits", [[1, 0], [0, 1]], [[log(3), 0], [log(3), 0]], {},
-     [[log(4 / 3), log(2)], [log(4), log(2)]], [[-1 / 4, 1 / 2], [3 / 4, -1 / 2]]),
-    # "yes" counts 3 times for both labels
-    ("multilabel_cross_entropy_with_logits", [[1, 0], [0, 1]], [[log(3), 0], [log(3), 0]],
-     {"pos_weight": 3}, [[3 * log(4 / 3), log(2)], [log(4), 3 * log(2)]],
-     [[-3 / 4, 1 / 2], [3 / 4, -3 / 2]]),
-    # "yes" counts 2 times for label 0 and 5 times for label 1
-    ("multilabel_cross_entropy_with_logits", [[1, 0], [0, 1]], [[log(3), 0], [log(3), 0]],
-     {"pos_weight": [2, 5]}, [[2 * log(4 / 3), log(2)], [log(4), 5 * log(2)]],
-     [[-1 / 2, 1 / 2], [3 / 4, -5 / 2]]),
-]  # fmt: skip
+BY_HAND = [(spec.loss, *row) for spec in SPECS.values() for row in spec.by_hand]
 
 
 @pytest.mark.parametrize("name, y_true, y_pred, parameters, values, slopes", BY_HAND)
@@ -158,10 +48,9 @@ def test_value_and_slope_by_hand(name, y_true, y_pred, parameters, values, slope
         assert_allclose(gradient, np.divide(slopes, count), **exact)
 
 
-def test_every_loss_and_every_parameter_has_a_row_by_hand():
-    assert {row[0] for row in BY_HAND} == set(lb.losses)
-    settings = {(row[0], name) for row in BY_HAND for name in row[3]}
-    assert settings == {(loss.__name__, name) for loss in LOSSES for name in loss.parameters}
+@every_loss
+def test_every_parameter_has_a_row_by_hand(loss):
+    assert {name for row in spec_of(loss).by_hand for name in row[2]} == set(loss.parameters)
 
 
 # -- what a loss says about itself -----------------------------------------------------------------
@@ -260,9 +149,11 @@ def test_the_three_calls_agree(case):
 
 
 @every_case
-def test_no_loss_is_negative(case):
+def test_no_value_lies_below_the_least(case):
+    """Which is 0 for most."""
     y_true, y_pred = case.draw(n=200)
-    assert case.loss(y_true, y_pred, reduction="none", **case.parameters).min() >= 0
+    value = case.loss(y_true, y_pred, reduction="none", **case.parameters)
+    assert value.min() >= spec_of(case.loss).least
 
 
 # -- extreme but finite scores ---------------------------------------------------------------------
@@ -339,7 +230,7 @@ def test_no_finite_score_gives_nan_or_a_slope_beyond_its_bound(case, top):
         y_true, y_pred, reduction="none", **case.parameters
     )
     assert value.dtype == gradient.dtype == top.dtype
-    assert not np.isnan(value).any() and value.min() >= 0
+    assert not np.isnan(value).any() and value.min() >= spec_of(case.loss).least
     assert not np.isnan(gradient).any()
     assert np.isfinite(gradient).all() == case.loss.properties.bounded_slope
 
@@ -669,7 +560,7 @@ def test_no_parameter_of_the_range_gives_nan(loss, dtype):
         for extreme in extremes(loss, name):
             options = {"reduction": "none", name: extreme}
             value, gradient = loss.value_and_gradient(y_true, y_pred, **options)
-            assert not np.isnan(value).any() and value.min() >= 0, options
+            assert not np.isnan(value).any() and value.min() >= spec_of(loss).least, options
             assert not np.isnan(gradient).any(), options
 
 

@@ -10,6 +10,8 @@ import pytest
 import lossbook as lb
 from lossbook.domains import REAL, Ends, Interval, Labels, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
+from tests.support.loss_spec import Spec
+from tests.support.loss_specs import SPECS
 
 REDUCTIONS = "mean", "sum", "none"
 N, M = 5, 3  # examples, and labels or classes of each
@@ -110,6 +112,11 @@ every_case = pytest.mark.parametrize("case", CASES, ids=str)
 def drawn(loss: Loss) -> tuple[np.ndarray, np.ndarray]:
     """Good input for a loss, of the first kind that it takes."""
     return next(case for case in KINDS if case.loss is loss).draw()
+
+
+def spec_of(loss: Loss) -> Spec:
+    """Its spec; an empty one where it is missing, of which tests/losses/test_specs.py complains."""
+    return SPECS.get(loss.__name__, Spec(loss=loss.__name__))
 
 
 def values_shape(loss: Loss, y_pred: np.ndarray) -> tuple[int, ...]:
