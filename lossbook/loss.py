@@ -15,6 +15,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial, update_wrapper
+from textwrap import fill, indent
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -33,6 +34,21 @@ losses: dict[str, Loss] = {}  # name -> Loss, all of them
 SHARED_KEYWORDS = """
 sample_weight : one weight per example, or one per value; 0 means the example is absent
 reduction : "mean" (Σwℓ/Σw), "sum" (Σwℓ) or "none" (wℓ, one value per example)"""
+RAISES = "Raises\n------\nValueError\n"
+SHARED_ERRORS = "unequal shapes, empty or non-numeric input, bad weights or an unknown reduction"
+
+
+def _complete(own_help: str) -> str:
+    """A formula's help, with the keywords and the errors of every loss; unless it has no parts."""
+    before, title, after = own_help.partition("\n\nReturns\n")
+    if not title:
+        return own_help
+    returns, *parts = after.split("\n\n")
+    own = [part.removeprefix(RAISES) for part in parts if part.startswith(RAISES)]
+    rest = [part for part in parts if not part.startswith(RAISES)]
+    errors = "; and, as every loss, ".join([*own, f"for {SHARED_ERRORS}"])
+    raises = RAISES + indent(fill(" ".join(errors.split()), 92, break_on_hyphens=False), " " * 4)
+    return "\n\n".join([before + SHARED_KEYWORDS, f"Returns\n{returns}", raises, *rest])
 
 
 @dataclass(frozen=True)
@@ -108,8 +124,7 @@ class Loss:
     ):
         update_wrapper(self, formula)
         self.__name__: str = formula.__name__
-        own_help = inspect.cleandoc(formula.__doc__ or "")
-        self.__doc__ = own_help.replace("\n\nReturns\n", SHARED_KEYWORDS + "\n\nReturns\n")
+        self.__doc__ = _complete(inspect.cleandoc(formula.__doc__ or ""))
         self.formula = formula
         self.properties = properties
         self.domains = {"y_true": REAL, "y_pred": REAL, **domains}

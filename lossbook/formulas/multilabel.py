@@ -26,8 +26,7 @@ def multilabel_cross_entropy(xp, y_true, y_pred):
     Raises
     ------
     ValueError
-        for arrays that are not (n, m), targets or predictions outside [0, 1], unequal shapes,
-        empty or non-numeric input, bad weights or an unknown reduction
+        for arrays that are not (n, m) or targets or predictions outside [0, 1]
 
     Source: Nam et al. (2014), Large-scale multi-label text classification, ECML PKDD, LNCS 8725.
 
@@ -61,9 +60,8 @@ def multilabel_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     Raises
     ------
     ValueError
-        for arrays that are not (n, m), targets outside [0, 1], a pos_weight that is not above 0
-        or of another shape, unequal shapes, empty or non-numeric input, bad weights or an unknown
-        reduction
+        for arrays that are not (n, m), targets outside [0, 1] or a pos_weight that is not
+        above 0 or of another shape
 
     Source: Nam et al. (2014), Large-scale multi-label text classification, ECML PKDD, LNCS 8725.
 

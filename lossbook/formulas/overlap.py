@@ -41,8 +41,8 @@ def dice(xp, y_true, y_pred, *, smooth=1.0):
     Raises
     ------
     ValueError
-        for arrays that are not (n, m), masks or predictions outside [0, 1], a smooth that is not
-        above 0, unequal shapes, empty or non-numeric input, bad weights or an unknown reduction
+        for arrays that are not (n, m), masks or predictions outside [0, 1] or a smooth that
+        is not above 0
 
     Source: Milletari, Navab and Ahmadi (2016), V-Net, 3DV; there with squares in the denominator.
 

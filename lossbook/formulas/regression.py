@@ -30,11 +30,6 @@ def mean_squared_error(xp, y_true, y_pred):
     -------
     value in that unit squared; the slope, in that unit, has no kink
 
-    Raises
-    ------
-    ValueError
-        for unequal shapes, empty or non-numeric input, bad weights or an unknown reduction
-
     Source: Legendre (1805), *Nouvelles méthodes pour la détermination des orbites des comètes*.
 
     Examples
@@ -73,11 +68,6 @@ def mean_absolute_error(xp, y_true, y_pred):
     Returns
     -------
     value in that unit; the slope has no unit and is 0 at the kink, where the error is 0
-
-    Raises
-    ------
-    ValueError
-        for unequal shapes, empty or non-numeric input, bad weights or an unknown reduction
 
     Source: Laplace (1774), *Mémoire sur la probabilité des causes par les événements*.
 
@@ -125,8 +115,7 @@ def huber(xp, y_true, y_pred, *, delta=1.0):
     Raises
     ------
     ValueError
-        for unequal shapes, empty or non-numeric input, a delta that is not above 0, bad weights
-        or an unknown reduction
+        for a delta that is not above 0
 
     Source: Huber (1964), Robust estimation of a location parameter, Ann. Math. Statist. 35(1).
 
@@ -168,11 +157,6 @@ def log_cosh(xp, y_true, y_pred):
     Returns
     -------
     value without unit; the slope is bounded by 1 and has no kink
-
-    Raises
-    ------
-    ValueError
-        for unequal shapes, empty or non-numeric input, bad weights or an unknown reduction
 
     Source: Green (1990), Bayesian reconstructions from emission tomography data, IEEE Trans. Med.
     Imaging 9(1).
@@ -227,8 +211,7 @@ def quantile(xp, y_true, y_pred, *, level=0.5):
     Raises
     ------
     ValueError
-        for unequal shapes, empty or non-numeric input, a level that is not between 0 and 1, bad
-        weights or an unknown reduction
+        for a level that is not between 0 and 1
 
     Source: Koenker and Bassett (1978), Regression quantiles, Econometrica 46(1).
 

@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import lossbook as lb
 from lossbook import blocks as machinery
 from lossbook.domains import LABELS, REAL, SIMPLEX, UNIT, Ends
-from lossbook.loss import MultilabelLoss, RowwiseLoss
+from lossbook.loss import MultilabelLoss, RowwiseLoss, elementwise
 from tests.support.loss_cases import (
     KINDS,
     LOSSES,
@@ -566,10 +566,33 @@ def test_signature_and_help_show_the_parameters(loss):
     assert repr(loss) == f"<loss {loss.__name__}{inspect.signature(loss)}>"
 
 
+@every_loss
+def test_help_names_the_errors_of_every_loss(loss):
+    shared = "unequal shapes, empty or non-numeric input, bad weights or an unknown reduction"
+    said = " ".join(loss.__doc__.split())
+    assert said.count(shared) == said.count("Raises ------ ValueError for ") == 1
+    own = " ".join((loss.formula.__doc__ or "").split())
+    assert "unknown reduction" not in own, "said for every loss by lossbook.loss"
+    assert ("as every loss" in said) == ("ValueError" in own)
+
+
+def test_help_without_parts_is_left_as_it_is(monkeypatch):
+    monkeypatch.setattr("lossbook.loss.losses", {})
+    for words in None, "How far apart.", "How far apart.\n\nRaises\n------\nnothing":
+
+        def apart(xp, y_true, y_pred):
+            yield y_pred - y_true
+
+        apart.__doc__ = words
+        assert elementwise()(apart).__doc__ == (words or "")
+
+
 def test_help_of_huber():
     page = pydoc.plain(pydoc.render_doc(lb.huber))
     assert "huber(y_true, y_pred, *, delta=1.0, sample_weight=None, reduction='mean')" in page
     assert "delta : number > 0" in page
+    own, shared = "for a delta that is not above 0; and, as every loss, ", "for unequal shapes"
+    assert own + shared in " ".join(page.split())
 
 
 @every_loss
