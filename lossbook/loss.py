@@ -62,6 +62,7 @@ class Properties:
         softmax); None for a loss that is not about probabilities
     floor : the value of the best prediction possible
     unit : the unit of the value
+    title : what the loss is called in words, where a list or a card shows it
     """
 
     minimiser: str
@@ -70,6 +71,7 @@ class Properties:
     proper: bool | None
     floor: str
     unit: str
+    title: str = ""
 
 
 class Loss:

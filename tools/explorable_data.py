@@ -1,7 +1,8 @@
-"""Write the data of two explorable figures, as scripts that a page can load from a file, too.
+"""Write the data of three explorable figures, as scripts that a page can load from a file, too.
 
     python -m tools.explorable_data
 
+* loss-explorer-data.js: title and unit of each loss that losses.js knows.
 * outlier-line-data.js: Belgium's phone calls, and the years whose record holds minutes.
 * threshold-data.js: whether each test picture shows an 8, and its scores by linear models that
   chapter 3.2 trains: in each of them an 8 counts as much as the class weight says.
@@ -10,6 +11,7 @@ Scores are stored in thousandths, as integers.
 """
 
 import json
+import re
 
 import numpy as np
 
@@ -18,6 +20,17 @@ from website.find_pages import ROOT
 
 FOLDER = ROOT / "website" / "explorables"
 WEIGHTS = [1, 2, 3, 5, 9, 20]
+
+
+def drawn() -> list[str]:
+    """The losses that losses.js knows; they need not be all."""
+    script = (FOLDER / "losses.js").read_text(encoding="utf-8")
+    return re.findall(r"^    (\w+): of\(", script, re.MULTILINE)
+
+
+def titles_and_units() -> dict:
+    properties = {name: lb.losses[name].properties for name in drawn()}
+    return {name: [p.title, p.unit.replace("none", "")] for name, p in properties.items()}
 
 
 def phone_calls() -> dict:
@@ -50,12 +63,12 @@ def learn(A, digit, weight):
     return lb.descend(objective, np.zeros(A.shape[1]), lb.GradientDescent(1.0), steps=600).point
 
 
-DATA = {"outlier-line": phone_calls, "threshold": eights}
+DATA = {"loss-explorer": titles_and_units, "outlier-line": phone_calls, "threshold": eights}
 
 
 def script(name: str) -> str:
     """What the data file of an explorable holds."""
-    data = json.dumps(DATA[name](), separators=(",", ":"))
+    data = json.dumps(DATA[name](), separators=(",", ":"), ensure_ascii=False)
     return f'// Written by tools.explorable_data.\n(LossBook.data ??= {{}})["{name}"] = {data};\n'
 
 

@@ -4,10 +4,11 @@
     python -m tools.run_notebooks chapters/appendix/loss-cards.ipynb
 
 Numbers of figures and paths of links are left out: the second command writes them.
-A card says what lossbook knows of a loss: the formula and the first line of its docstring, its
-properties, its names in other libraries, its value on the example that those were asked about.
-What is drawn is described from the drawn curves.  Only titles, findings and pitfalls are written
-here.  On the site, ``website/loss_gallery.py`` and ``website/static/book.css`` make cards of it.
+A card says what lossbook knows of a loss: the formula of its docstring, the first line of it, what
+it says of curve and pitfalls; its properties; its names in other libraries, its value on the
+example that those were asked about.  What is drawn is described from the drawn curves.  Nothing
+about a single loss is written here, but where the words of some pitfalls lead to.  On the site,
+``website/loss_gallery.py`` and ``website/static/book.css`` make cards of it.
 """
 
 import ast
@@ -16,14 +17,13 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
 
 import nbformat
 import numpy as np
 
 import lossbook as lb
 from lossbook.domains import LABELS, REAL, SIGNS, SIMPLEX, UNIT
-from lossbook.loss import RowwiseLoss
+from lossbook.loss import MultilabelLoss, RowwiseLoss
 from lossbook.pages import other_libraries
 from website.find_pages import ROOT
 from website.loss_gallery import PAGE, curves
@@ -50,152 +50,45 @@ HEADINGS = {
     "many labels": "Many labels",
     "masks": "Masks",
 }
-
-
-class Written(NamedTuple):
-    """What a card cannot know by itself."""
-
-    title: str
-    chapter: str
-    finding: str  # what the curve says; tests/notebooks/test_loss_cards.py looks whether it does
-    pitfalls: str
-
-
-NUMBER = "[3.1](../3-losses/3-1-mean-squared-error.ipynb)"
-CHOICE = "[3.2](../3-losses/3-2-cross-entropy.ipynb)"
-LABEL = "[3.3](../3-losses/3-3-multi-label-cross-entropy.ipynb)"
-MASK = "[5.1](../5-outlook/5-1-trends.ipynb)"
-CERTAIN = (
-    "Infinite where the model [called the truth impossible](#ce-never-say-never); other libraries "
-    "[clip, each at another place](#elsewhere-impossible), and so their slopes "
-    "[part, too](#elsewhere-slope-of-another). To train, take the one of scores."
-)
-WRITTEN = {
-    "mean_squared_error": Written(
-        "Mean squared error",
-        NUMBER,
-        "**Twice the error, twice the pull**, without end: the far-off values decide.",
-        "A few wrong values can hold [nearly all of the pull](#mse-pull-of-wrong-years). After a "
-        "sigmoid it is [not convex in the score](#mse-sigmoid-not-convex).",
-    ),
-    "mean_absolute_error": Written(
-        "Mean absolute error",
-        NUMBER,
-        "**Every error pulls alike**, the small ones as hard as the huge ones.",
-        "The slope does not fade near the target, so descent at a constant rate "
-        "[hops over it](#needs-hop). The best constant "
-        "[need not be unique](#loss-asks-for-a-median).",
-    ),
-    "huber": Written(
-        "Huber loss",
-        NUMBER,
-        "**Up to an error of δ the pull grows with it, then no more**: far-off values "
-        "count, but do not decide.",
-        "[Not Smooth L1](#elsewhere-smooth-l1), which is this divided by δ. δ has the unit of y "
-        "and decides whether you get [the median or the mean](#loss-huber-compromise).",
-    ),
-    "log_cosh": Written(
-        "Log-cosh loss",
-        NUMBER,
-        "**The pull levels off, and nowhere has a kink**: a Huber loss with round corners.",
-        "Where it bends is fixed, so [the unit of the target matters](#log-cosh-has-a-unit).",
-    ),
-    "quantile": Written(
-        "Quantile (pinball) loss",
-        NUMBER,
-        "**Too low pulls harder than too high**, so the answer is driven up until few "
-        "values lie above it.",
-        "At level ½ it is [half the absolute error](#quantile-one-half). The range between two "
-        "fitted quantiles can hold [less of new data than of old](#quantile-hidden-coverage).",
-    ),
-    "binary_cross_entropy": Written(
-        "Binary cross-entropy, of probabilities",
-        CHOICE,
-        "**The surer of the wrong answer, the harder the pull**, without bound; and even "
-        "certainty that is right still pulls.",
-        CERTAIN,
-    ),
-    "binary_cross_entropy_with_logits": Written(
-        "Binary cross-entropy, of scores",
-        CHOICE,
-        "**Wrong and sure pulls with almost 1, never more; right and sure hardly pulls**: "
-        "the slope is the probability minus the truth.",
-        "A sigmoid in front is [one too many](#broken-sigmoid-applied-twice). Keras expects "
-        "probabilities [unless told otherwise](#elsewhere-frozen). `pos_weight` "
-        "[shifts the probabilities](#ce-rare-table).",
-    ),
-    "cross_entropy": Written(
-        "Cross-entropy, of probabilities",
-        CHOICE,
-        "**Only the probability of the true class counts**: the value is its surprise, and "
-        "the slope has no bound as it goes to 0.",
-        CERTAIN,
-    ),
-    "cross_entropy_with_logits": Written(
-        "Cross-entropy, of scores",
-        CHOICE,
-        "**Wrong and sure pulls with almost 1, never more; right and sure hardly pulls**: "
-        "the slope is the probability minus the truth.",
-        "A softmax in front is [one too many](#broken-softmax-applied-twice). With label smoothing "
-        "the value [cannot reach 0](#ce-smoothing-floor).",
-    ),
-    "kl_divergence": Written(
-        "Kullback–Leibler divergence",
-        CHOICE,
-        "**Zero where the answer is the true share, and nowhere else**: here at ½, not at "
-        "certainty.",
-        "Its two directions are [two losses](#ce-kl-direction). `kl_div` of PyTorch wants "
-        '[logarithms and `"batchmean"`](#elsewhere-kl).',
-    ),
-    "hinge": Written(
-        "Hinge loss",
-        CHOICE,
-        "**Right by the margin costs nothing and pulls no more**; all else pulls alike.",
-        "The y of the formula is −1 or +1. It asks for a side, "
-        "[not for a probability](#ce-hinge-asks-for-a-side). Labels 0 and 1 "
-        "[can go wrong unseen](#elsewhere-hinge-labels) elsewhere; so can "
-        "[probabilities](#elsewhere-hinge-probabilities).",
-    ),
-    "squared_hinge": Written(
-        "Squared hinge loss",
-        CHOICE,
-        "**Right by the margin costs nothing; the farther from there, the harder the "
-        "pull**, without bound.",
-        "Its best score says how frequent a yes is, but [through no sigmoid]"
-        "(#ce-hinge-asks-for-a-side). Its pull has no bound, so a mislabelled example pulls hard.",
-    ),
-    "focal_with_logits": Written(
-        "Focal loss, of scores",
-        CHOICE,
-        "**The right answers let go sooner than under cross-entropy, and the most wrong one "
-        "does not pull hardest**: the slope turns back.",
-        "The sigmoid of its best score [is not the probability](#loss-focal-is-not-proper). "
-        "α weighs [the yes](#ce-focal-alpha), and γ is [a power](#ce-focal-power).",
-    ),
-    "multilabel_cross_entropy": Written(
-        "Multi-label cross-entropy, of probabilities",
-        LABEL,
-        "**One label is one yes/no question**: the curve is that of binary cross-entropy, "
-        "with a slope that has no bound.",
-        "Its mean divides by the labels, too; a sum [does not always sum](#elsewhere-soft-margin) "
-        'elsewhere. Of rare labels "always no" has a [splendid accuracy](#multilabel-all-zeros).',
-    ),
-    "multilabel_cross_entropy_with_logits": Written(
-        "Multi-label cross-entropy, of scores",
-        LABEL,
-        "**One label is one yes/no question**: the curve is that of binary cross-entropy, "
-        "with a slope that stays within 1.",
-        "The threshold ½ is not the best one [for every measure](#multilabel-thresholds-pay). "
-        "`pos_weight` can act [like a moved threshold](#multilabel-weights-move-thresholds).",
-    ),
-    "dice": Written(
-        "Dice loss",
-        MASK,
-        "**Where all pixels gain at once, the pull never fades**: the loss falls along a "
-        "straight line, down to 0.",
-        "Its best answer is [a hard mask](#trends-dice-hard) where all masks have one size, not "
-        "the probability of each pixel. Every library [smooths in its own way](#elsewhere-dice).",
-    ),
+CHAPTERS = {  # of a family of losses
+    "regression": "[3.1](../3-losses/3-1-mean-squared-error.ipynb)",
+    "classification": "[3.2](../3-losses/3-2-cross-entropy.ipynb)",
+    "multilabel": "[3.3](../3-losses/3-3-multi-label-cross-entropy.ipynb)",
+    "overlap": "[5.1](../5-outlook/5-1-trends.ipynb)",
+}
+LINKS = {  # words of a pitfall → the cell or heading that shows it; a pitfall may be without
+    "called the truth impossible": "ce-never-say-never",
+    "clip, each at another place": "elsewhere-impossible",
+    "part, too": "elsewhere-slope-of-another",
+    "A sigmoid in front is one too many": "broken-sigmoid-applied-twice",
+    "unless told otherwise": "elsewhere-frozen",
+    "shifts the probabilities": "ce-rare-table",
+    "A softmax in front is one too many": "broken-softmax-applied-twice",
+    "cannot reach 0": "ce-smoothing-floor",
+    "two losses": "ce-kl-direction",
+    'logarithms and `"batchmean"`': "elsewhere-kl",
+    "not for a probability": "ce-hinge-asks-for-a-side",
+    "can go wrong unseen": "elsewhere-hinge-labels",
+    "so can probabilities": "elsewhere-hinge-probabilities",
+    "through no sigmoid": "ce-hinge-asks-for-a-side",
+    "is not the probability": "loss-focal-is-not-proper",
+    "weighs the yes": "ce-focal-alpha",
+    "γ is a power": "ce-focal-power",
+    "does not always sum": "elsewhere-soft-margin",
+    "splendid accuracy": "multilabel-all-zeros",
+    "for every measure": "multilabel-thresholds-pay",
+    "like a moved threshold": "multilabel-weights-move-thresholds",
+    "a hard mask": "trends-dice-hard",
+    "smooths in its own way": "elsewhere-dice",
+    "nearly all of the pull": "mse-pull-of-wrong-years",
+    "not convex in the score": "mse-sigmoid-not-convex",
+    "hops over it": "needs-hop",
+    "need not be unique": "loss-asks-for-a-median",
+    "Not Smooth L1": "elsewhere-smooth-l1",
+    "the median or the mean": "loss-huber-compromise",
+    "the unit of the target matters": "log-cosh-has-a-unit",
+    "half the absolute error": "quantile-one-half",
+    "less of new data than of old": "quantile-hidden-coverage",
 }
 
 
@@ -203,7 +96,8 @@ WRITTEN = {
 class Kind:
     """What losses with the same arguments share: names, and what to draw.
 
-    arguments : of the shared example
+    family : of the shared example (multi-label losses have one of their own)
+    arguments : of that example
     variable : what the prediction is
     nothing : the prediction of a model that knows nothing, as code
     row : what is drawn, as code: y_true and direction, and perhaps start
@@ -211,6 +105,7 @@ class Kind:
     axis : what stands below it
     """
 
+    family: str
     arguments: tuple[str, str]
     variable: str
     nothing: str
@@ -222,9 +117,16 @@ class Kind:
 OF_THREE = "[1.0, -0.5, -0.5], x, start=[0.0, 0.5, 0.5]"
 KINDS = {  # domains of y_true and y_pred, and whether a loss looks at whole rows
     (REAL, REAL, False): Kind(
-        ("y", "y_pred"), "prediction", "0 * y + c", "[0.0], [1.0], x", (-3, 3), "error ŷ − y"
+        "numbers",
+        ("y", "y_pred"),
+        "prediction",
+        "0 * y + c",
+        "[0.0], [1.0], x",
+        (-3, 3),
+        "error ŷ − y",
     ),
     (UNIT, UNIT, False): Kind(
+        "two classes",
         ("y", "p"),
         "probability",
         "0 * p + 1 / 2",
@@ -233,12 +135,25 @@ KINDS = {  # domains of y_true and y_pred, and whether a loss looks at whole row
         "probability of yes, which is true",
     ),
     (UNIT, REAL, False): Kind(
-        ("y", "z"), "score", "0 * z", "[1.0], [1.0], x", (-4, 4), "score of yes, which is true"
+        "two classes",
+        ("y", "z"),
+        "score",
+        "0 * z",
+        "[1.0], [1.0], x",
+        (-4, 4),
+        "score of yes, which is true",
     ),
     (SIGNS, REAL, False): Kind(
-        ("s", "z"), "score", "0 * z", "[1.0], [1.0], x", (-3, 3), "score, where +1 is true"
+        "two signs",
+        ("s", "z"),
+        "score",
+        "0 * z",
+        "[1.0], [1.0], x",
+        (-3, 3),
+        "score, where +1 is true",
     ),
     (LABELS, SIMPLEX, True): Kind(
+        "one of k",
         ("y", "p"),
         "probabilities",
         "0 * p + 1 / 3",
@@ -247,6 +162,7 @@ KINDS = {  # domains of y_true and y_pred, and whether a loss looks at whole row
         "probability of the true class, one of three",
     ),
     (LABELS, REAL, True): Kind(
+        "one of k",
         ("y", "z"),
         "scores",
         "0 * z",
@@ -255,6 +171,7 @@ KINDS = {  # domains of y_true and y_pred, and whether a loss looks at whole row
         "score of the true class; the other two are 0",
     ),
     (SIMPLEX, SIMPLEX, True): Kind(
+        "distributions",
         ("y", "p"),
         "probabilities",
         "0 * p + 1 / 2",
@@ -263,6 +180,7 @@ KINDS = {  # domains of y_true and y_pred, and whether a loss looks at whole row
         "probability of a class whose share is ½",
     ),
     (UNIT, UNIT, True): Kind(
+        "masks",
         ("y", "p"),
         "probabilities",
         "0 * p + 1 / 2",
@@ -279,20 +197,18 @@ class Card:
     def __init__(self, name):
         self.name = name
         self.loss = lb.losses[name]
-        self.written = WRITTEN[name]
+        self.title = self.loss.properties.title
+        self.help = inspect.getdoc(self.loss)
         domains = self.loss.domains["y_true"], self.loss.domains["y_pred"]
         self.kind = KINDS[(*domains, isinstance(self.loss, RowwiseLoss))]
-        right = [
-            (family, text, call)
-            for family, (_, calls) in ELSEWHERE.families.items()
-            for text, call in calls.items()
-            if call.loss == name and call.lossbook and not call.trap
-        ]
-        self.family = right[0][0]
+        has_labels = isinstance(self.loss, MultilabelLoss)
+        self.family = "many labels" if has_labels else self.kind.family
         self.calls = defaultdict(list)  # lossbook → the calls that give the same
-        for _, text, call in right:
-            if not BESIDE_THE_POINT.search(text + call.lossbook):
-                self.calls[call.lossbook].append((call.library, text))
+        for _, calls in ELSEWHERE.families.values():
+            for text, call in calls.items():
+                right = call.loss == name and call.lossbook and not call.trap
+                if right and not BESIDE_THE_POINT.search(text + call.lossbook):
+                    self.calls[call.lossbook].append((call.library, text))
 
     @property
     def slug(self):
@@ -301,17 +217,18 @@ class Card:
     @property
     def term(self):
         """In the index."""
-        term = self.written.title.partition(",")[0].replace("–", "-")
+        term = self.title.partition(",")[0].replace("–", "-")
         is_name = term.startswith(("Huber", "Kullback", "Dice"))
         return f"{term if is_name else term[0].lower() + term[1:]}; card"
 
     @property
     def given(self):
         """The parameters of the first of the calls, as they stand in it: ", delta=2.0"."""
-        for node in ast.walk(ast.parse(next(iter(self.calls)))):
+        for node in ast.walk(ast.parse(next(iter(self.calls), ""))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == f"lb.{self.name}":
                 given = [keyword for keyword in node.keywords if keyword.arg != "reduction"]
                 return "".join(f", {ast.unparse(keyword)}" for keyword in given)
+        return ""  # no library was asked
 
     @property
     def unit(self):
@@ -320,13 +237,12 @@ class Card:
     def cells(self):
         tags = ["card", "hide-input"]
         book = {"name": f"value-{self.slug}", "index": [self.term]}
-        help_of = inspect.getdoc(self.loss)
-        first = " ".join(help_of.split("\n\n")[0].split())
+        first = " ".join(self.help.split("\n\n")[0].split())
         alt, caption = self.described()
-        yield markdown(f'<a id="card-{self.slug}"></a>\n### {self.written.title}\n\n{first}')
+        yield markdown(f'<a id="card-{self.slug}"></a>\n### {self.title}\n\n{first}')
         yield code(self.figure(), tags=tags, mystnb={"image": {"alt": alt}})
         yield markdown(f"**Fig.** {caption}")
-        yield markdown(f"{formulas(help_of)}\n\n{self.properties()}")
+        yield markdown(f"{formulas(self.help)}\n\n{self.properties()}")
         yield code(self.example(), tags=tags, book=book)
         yield markdown(self.foot())
 
@@ -388,12 +304,27 @@ class Card:
         low, high = (number(end) for end in self.kind.ends)
         given = self.given.removeprefix(", ").replace("=", " = ")
         alt = (
-            f"{self.written.title}{f', {given}' if given else ''}: value (solid) and slope "
+            f"{self.title}{f', {given}' if given else ''}: value (solid) and slope "
             f"(dashed) against the {self.kind.axis}, from {low} to {high}. "
             f"The value {course(x, value)}. The slope {course(x, slope)}."
         )
         drawn = f" Drawn with {given}." if given else ""
-        return alt, self.written.finding + drawn
+        return alt, self.section("Curve") + drawn
+
+    def section(self, name):
+        """What the docstring says under that title, as Markdown."""
+        title = f"{name}\n{'-' * len(name)}\n"
+        for part in self.help.split("\n\n"):
+            if part.startswith(title):
+                return " ".join(part.removeprefix(title).replace("``", "`").split())
+        raise ValueError(f"{self.name}: the docstring has no section {name}")
+
+    def pitfalls(self):
+        """Each with a link to where it is shown, if there is one."""
+        text = self.section("Pitfalls")
+        for words, target in LINKS.items():
+            text = text.replace(words, f"[{words}](#{target})")
+        return text
 
     def foot(self):
         rows = [
@@ -402,10 +333,13 @@ class Card:
             for library, call in calls
         ]
         elsewhere = "\n".join(["| library | call | equals |", "|---|---|---|", *rows])
+        if not rows:
+            elsewhere = "**Elsewhere.** None of the libraries of this book has it."
+        chapter = CHAPTERS[self.loss.__module__.rpartition(".")[2]]
         api = f"[`lb.{self.name}`](api.md#lossbook.{self.name})"
         return (
-            f"**Pitfalls.** {self.written.pitfalls}\n\n{elsewhere}\n\n"
-            f"**More.** Chapter {self.written.chapter}; how to call it: {api}."
+            f"**Pitfalls.** {self.pitfalls()}\n\n{elsewhere}\n\n"
+            f"**More.** Chapter {chapter}; how to call it: {api}."
         )
 
 
@@ -503,7 +437,7 @@ def example(family, *names):
 def entry(card):
     """A line of the list on top, of which the site makes a gallery."""
     minimiser = card.loss.properties.minimiser
-    return f"* [{card.written.title}](#card-{card.slug}) asks for {minimiser}"
+    return f"* [{card.title}](#card-{card.slug}) asks for {minimiser}"
 
 
 def notebook():

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).with_suffix("")
 STYLE = "explorables.css"
 BASE = ["plot.js"]
 SCRIPTS = {  # what each figure needs, in the order of loading, after the base
-    "loss-explorer": ["losses.js", "loss-explorer.js"],
+    "loss-explorer": ["losses.js", "loss-explorer-data.js", "loss-explorer.js"],
     "descent-player": ["descent.js", "descent-player.js"],
     "outlier-line": (OUTLIER := ["outlier-line-data.js", "losses.js", "outlier-line.js"]),
     "outlier-first": OUTLIER,

@@ -20,6 +20,7 @@ from ..loss import Properties, elementwise, rowwise
 
 @elementwise(
     Properties(
+        title="Binary cross-entropy, of probabilities",
         minimiser="the share of yes",
         convex=True,
         bounded_slope=False,
@@ -52,6 +53,16 @@ def binary_cross_entropy(xp, y_true, y_pred):
     ValueError
         for targets or predictions outside [0, 1]
 
+    Curve
+    -----
+    **The surer of the wrong answer, the harder the pull**, without bound; and even certainty that
+    is right still pulls.
+
+    Pitfalls
+    --------
+    Infinite where the model called the truth impossible; other libraries clip, each at another
+    place, and so their slopes part, too.  To train, take the one of scores.
+
     Source: Good (1952), Rational decisions, J. R. Stat. Soc. B 14(1).
 
     Examples
@@ -69,6 +80,7 @@ def binary_cross_entropy(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
+        title="Binary cross-entropy, of scores",
         minimiser="the log-odds of the share of yes",
         convex=True,
         bounded_slope=True,
@@ -104,6 +116,16 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     ValueError
         for targets outside [0, 1] or a pos_weight that is not above 0
 
+    Curve
+    -----
+    **Wrong and sure pulls with almost 1, never more; right and sure hardly pulls**: the slope is
+    the probability minus the truth.
+
+    Pitfalls
+    --------
+    A sigmoid in front is one too many.  Keras expects probabilities unless told otherwise.
+    ``pos_weight`` shifts the probabilities.
+
     Source: Cox (1958), The regression analysis of binary sequences, J. R. Stat. Soc. B 20(2).
 
     Examples
@@ -126,6 +148,7 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
 
 @rowwise(
     Properties(
+        title="Cross-entropy, of probabilities",
         minimiser="the shares of the classes",
         convex=True,
         bounded_slope=False,
@@ -158,6 +181,16 @@ def cross_entropy(xp, y_true, y_pred):
     ValueError
         for rows that are no probabilities or classes that do not exist
 
+    Curve
+    -----
+    **Only the probability of the true class counts**: the value is its surprise, and the slope has
+    no bound as it goes to 0.
+
+    Pitfalls
+    --------
+    Infinite where the model called the truth impossible; other libraries clip, each at another
+    place, and so their slopes part, too.  To train, take the one of scores.
+
     Source: Good (1952), Rational decisions, J. R. Stat. Soc. B 14(1).
 
     Examples
@@ -178,6 +211,7 @@ def cross_entropy(xp, y_true, y_pred):
 
 @rowwise(
     Properties(
+        title="Cross-entropy, of scores",
         minimiser="the logarithms of the shares of the classes, up to a constant",
         convex=True,
         bounded_slope=True,
@@ -213,6 +247,15 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
         for classes that do not exist, labels that are no probabilities or a label_smoothing outside
         [0, 1)
 
+    Curve
+    -----
+    **Wrong and sure pulls with almost 1, never more; right and sure hardly pulls**: the slope is
+    the probability minus the truth.
+
+    Pitfalls
+    --------
+    A softmax in front is one too many.  With label smoothing the value cannot reach 0.
+
     Source: Bridle (1990), Probabilistic interpretation of feedforward classification network
     outputs; label smoothing: Szegedy et al. (2016), Rethinking the Inception architecture.
 
@@ -243,6 +286,7 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
 
 @rowwise(
     Properties(
+        title="Kullback–Leibler divergence",
         minimiser="the mean of the rows y_true",
         convex=True,
         bounded_slope=False,
@@ -279,6 +323,15 @@ def kl_divergence(xp, y_true, y_pred):
     ValueError
         for rows that are no probabilities or classes instead of rows
 
+    Curve
+    -----
+    **Zero where the answer is the true share, and nowhere else**: of a share of ½ at ½, not at
+    certainty.
+
+    Pitfalls
+    --------
+    Its two directions are two losses.  ``kl_div`` of PyTorch wants logarithms and ``"batchmean"``.
+
     Source: Kullback and Leibler (1951), On information and sufficiency, Ann. Math. Statist. 22(1).
 
     Examples
@@ -299,6 +352,7 @@ def kl_divergence(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
+        title="Hinge loss",
         minimiser="+1 or −1, whichever is more frequent",
         convex=True,
         bounded_slope=True,
@@ -331,6 +385,15 @@ def hinge(xp, y_true, y_pred):
     ValueError
         for targets other than −1 and +1 (such as 0)
 
+    Curve
+    -----
+    **Right by the margin costs nothing and pulls no more**; all else pulls alike.
+
+    Pitfalls
+    --------
+    The y of the formula is −1 or +1.  It asks for a side, not for a probability.  Labels 0 and 1
+    can go wrong unseen elsewhere; so can probabilities.
+
     Source: Cortes and Vapnik (1995), Support-vector networks, Mach. Learn. 20(3).
 
     Examples
@@ -347,6 +410,7 @@ def hinge(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
+        title="Squared hinge loss",
         minimiser="the share of +1 minus the share of −1",
         convex=True,
         bounded_slope=False,
@@ -375,6 +439,16 @@ def squared_hinge(xp, y_true, y_pred):
     ValueError
         for targets other than −1 and +1 (such as 0)
 
+    Curve
+    -----
+    **Right by the margin costs nothing; the farther from there, the harder the pull**, without
+    bound.
+
+    Pitfalls
+    --------
+    Its best score says how frequent a yes is, but through no sigmoid.  Its pull has no bound, so a
+    mislabelled example pulls hard.
+
     Source: Chapelle (2007), Training a support vector machine in the primal, Neural Comput. 19(5).
 
     Examples
@@ -391,6 +465,7 @@ def squared_hinge(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
+        title="Focal loss, of scores",
         minimiser="a score between 0 and the log-odds of the share of yes",
         convex=False,
         bounded_slope=True,
@@ -428,6 +503,15 @@ def focal_with_logits(xp, y_true, y_pred, *, gamma=2.0, alpha=0.5):
     ------
     ValueError
         for targets outside [0, 1], a gamma below 0 or an alpha outside [0, 1]
+
+    Curve
+    -----
+    **The right answers let go sooner than under cross-entropy, and the most wrong one does not pull
+    hardest**: the slope turns back.
+
+    Pitfalls
+    --------
+    The sigmoid of its best score is not the probability.  α weighs the yes, and γ is a power.
 
     Source: Lin, Goyal, Girshick, He and Dollár (2017), Focal loss for dense object detection, ICCV.
 

@@ -1,11 +1,17 @@
 """Losses for many yes/no questions about one example: each label is a binary problem."""
 
+from dataclasses import replace
+
 from ..domains import POSITIVE, UNIT
 from ..loss import multilabel
 from .classification import binary_cross_entropy, binary_cross_entropy_with_logits
 
 
-@multilabel(binary_cross_entropy.properties, y_true=UNIT, y_pred=UNIT)
+@multilabel(
+    replace(binary_cross_entropy.properties, title="Multi-label cross-entropy, of probabilities"),
+    y_true=UNIT,
+    y_pred=UNIT,
+)
 def multilabel_cross_entropy(xp, y_true, y_pred):
     r"""Surprise at m yes/no answers per example, from the probability given to each "yes".
 
@@ -28,6 +34,16 @@ def multilabel_cross_entropy(xp, y_true, y_pred):
     ValueError
         for arrays that are not (n, m) or targets or predictions outside [0, 1]
 
+    Curve
+    -----
+    **One label is one yes/no question**: the curve is that of binary cross-entropy, with a slope
+    that has no bound.
+
+    Pitfalls
+    --------
+    Its mean divides by the labels, too; a sum does not always sum elsewhere.  Of rare labels
+    "always no" has a splendid accuracy.
+
     Source: Nam et al. (2014), Large-scale multi-label text classification, ECML PKDD, LNCS 8725.
 
     Examples
@@ -38,7 +54,13 @@ def multilabel_cross_entropy(xp, y_true, y_pred):
     yield from binary_cross_entropy.formula(xp, y_true, y_pred)
 
 
-@multilabel(binary_cross_entropy_with_logits.properties, y_true=UNIT, pos_weight=POSITIVE)
+@multilabel(
+    replace(
+        binary_cross_entropy_with_logits.properties, title="Multi-label cross-entropy, of scores"
+    ),
+    y_true=UNIT,
+    pos_weight=POSITIVE,
+)
 def multilabel_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     r"""Surprise at m yes/no answers per example, from the raw score (the logit) of each "yes".
 
@@ -62,6 +84,16 @@ def multilabel_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     ValueError
         for arrays that are not (n, m), targets outside [0, 1] or a pos_weight that is not
         above 0 or of another shape
+
+    Curve
+    -----
+    **One label is one yes/no question**: the curve is that of binary cross-entropy, with a slope
+    that stays within 1.
+
+    Pitfalls
+    --------
+    The threshold ½ is not the best one for every measure.  ``pos_weight`` can act like a moved
+    threshold.
 
     Source: Nam et al. (2014), Large-scale multi-label text classification, ECML PKDD, LNCS 8725.
 

@@ -6,6 +6,7 @@ from ..loss import Properties, rowwise
 
 @rowwise(
     Properties(
+        title="Dice loss",
         minimiser="a mask of zeros and ones, if all masks have one size",
         convex=False,
         bounded_slope=True,
@@ -43,6 +44,16 @@ def dice(xp, y_true, y_pred, *, smooth=1.0):
     ValueError
         for arrays that are not (n, m), masks or predictions outside [0, 1] or a smooth that
         is not above 0
+
+    Curve
+    -----
+    **Where all pixels gain at once, the pull never fades**: the loss falls along a straight line,
+    down to 0.
+
+    Pitfalls
+    --------
+    Its best answer is a hard mask where all masks have one size, not the probability of each
+    pixel.  Every library smooths in its own way.
 
     Source: Milletari, Navab and Ahmadi (2016), V-Net, 3DV; there with squares in the denominator.
 

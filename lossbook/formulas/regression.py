@@ -6,6 +6,7 @@ from ..loss import Properties, elementwise
 
 @elementwise(
     Properties(
+        title="Mean squared error",
         minimiser="the mean",
         convex=True,
         bounded_slope=False,
@@ -30,6 +31,15 @@ def mean_squared_error(xp, y_true, y_pred):
     -------
     value in that unit squared; the slope, in that unit, has no kink
 
+    Curve
+    -----
+    **Twice the error, twice the pull**, without end: the far-off values decide.
+
+    Pitfalls
+    --------
+    A few wrong values can hold nearly all of the pull.  After a sigmoid it is not convex in the
+    score.
+
     Source: Legendre (1805), *Nouvelles méthodes pour la détermination des orbites des comètes*.
 
     Examples
@@ -46,6 +56,7 @@ def mean_squared_error(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
+        title="Mean absolute error",
         minimiser="the median",
         convex=True,
         bounded_slope=True,
@@ -69,6 +80,15 @@ def mean_absolute_error(xp, y_true, y_pred):
     -------
     value in that unit; the slope has no unit and is 0 at the kink, where the error is 0
 
+    Curve
+    -----
+    **Every error pulls alike**, the small ones as hard as the huge ones.
+
+    Pitfalls
+    --------
+    The slope does not fade near the target, so descent at a constant rate hops over it.  The best
+    constant need not be unique.
+
     Source: Laplace (1774), *Mémoire sur la probabilité des causes par les événements*.
 
     Examples
@@ -85,6 +105,7 @@ def mean_absolute_error(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
+        title="Huber loss",
         minimiser="the mean, with values farther from it than delta drawn in to delta",
         convex=True,
         bounded_slope=True,
@@ -117,6 +138,16 @@ def huber(xp, y_true, y_pred, *, delta=1.0):
     ValueError
         for a delta that is not above 0
 
+    Curve
+    -----
+    **Up to an error of δ the pull grows with it, then no more**: far-off values count, but do not
+    decide.
+
+    Pitfalls
+    --------
+    Not Smooth L1, which is this divided by δ.  δ has the unit of y and decides whether you get the
+    median or the mean.
+
     Source: Huber (1964), Robust estimation of a location parameter, Ann. Math. Statist. 35(1).
 
     Examples
@@ -134,6 +165,7 @@ def huber(xp, y_true, y_pred, *, delta=1.0):
 
 @elementwise(
     Properties(
+        title="Log-cosh loss",
         minimiser="where the hyperbolic tangents of the errors cancel",
         convex=True,
         bounded_slope=True,
@@ -158,6 +190,14 @@ def log_cosh(xp, y_true, y_pred):
     -------
     value without unit; the slope is bounded by 1 and has no kink
 
+    Curve
+    -----
+    **The pull levels off, and nowhere has a kink**: a Huber loss with round corners.
+
+    Pitfalls
+    --------
+    Where it bends is fixed, so the unit of the target matters.
+
     Source: Green (1990), Bayesian reconstructions from emission tomography data, IEEE Trans. Med.
     Imaging 9(1).
 
@@ -180,6 +220,7 @@ def log_cosh(xp, y_true, y_pred):
 
 @elementwise(
     Properties(
+        title="Quantile (pinball) loss",
         minimiser="the quantile of that level",
         convex=True,
         bounded_slope=True,
@@ -212,6 +253,16 @@ def quantile(xp, y_true, y_pred, *, level=0.5):
     ------
     ValueError
         for a level that is not between 0 and 1
+
+    Curve
+    -----
+    **Too low pulls harder than too high**, so the answer is driven up until few values lie above
+    it.
+
+    Pitfalls
+    --------
+    At level ½ it is half the absolute error.  The range between two fitted quantiles can hold less
+    of new data than of old.
 
     Source: Koenker and Bassett (1978), Regression quantiles, Econometrica 46(1).
 

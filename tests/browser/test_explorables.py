@@ -15,7 +15,7 @@ from lossbook.loss import RowwiseLoss
 from tests.support.browser import come_near
 from tests.support.notebooks import every_booked_cell
 from tests.support.site import SITE
-from tools import loss_cards
+from tools import explorable_data, loss_cards
 from website.explorables import SAME_PICTURE, SCRIPTS
 from website.find_pages import ROOT
 
@@ -89,8 +89,7 @@ def examples(loss):
     return zip(*itertools.product(truths, predictions), strict=True)
 
 
-SCRIPT = (ROOT / "website" / "explorables" / "losses.js").read_text(encoding="utf-8")
-DRAWN = re.findall(r"^    (\w+): of\(", SCRIPT, re.MULTILINE)  # of all losses those it knows
+DRAWN = explorable_data.drawn()
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -526,7 +525,7 @@ def choice(figure, label):
 def test_explorer_offers_each_loss_that_it_knows_under_the_title_of_its_card(explorer):
     options = choice(explorer, "loss").locator("option")
     offered = options.evaluate_all("options => options.map((o) => [o.value, o.text])")
-    assert offered and dict(offered) == {name: loss_cards.WRITTEN[name].title for name in DRAWN}
+    assert offered and dict(offered) == {name: lb.losses[name].properties.title for name in DRAWN}
     assert len(offered) == len(DRAWN)
 
 

@@ -54,6 +54,10 @@ def stored(name: str) -> dict:
     return json.loads(re.fullmatch(r"//.*\n.*? = (\{.*\});\n", text)[1])
 
 
+def test_titles_and_units_are_those_of_lossbook():
+    assert stored("loss-explorer") == explorable_data.titles_and_units()
+
+
 def test_phone_calls_are_those_of_the_book():
     assert stored("outlier-line") == explorable_data.phone_calls()
 

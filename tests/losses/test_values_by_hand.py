@@ -67,7 +67,8 @@ def test_losses_are_reached_by_their_names():
 def test_docstring_has_meaning_formula_shapes_errors_and_source(loss):
     summary, rest = loss.__doc__.split("\n", 1)
     assert summary.strip().endswith((".", "?"))
-    for part in [".. math::", "Parameters\n", "y_pred :", "Returns\n", "Raises\n", "ValueError"]:
+    parts = [".. math::", "Parameters\n", "y_pred :", "Returns\n", "Raises\n", "ValueError"]
+    for part in [*parts, "Curve\n-----\n**", "Pitfalls\n--------\n"]:
         assert part in rest.replace("y_true, y_pred :", "y_true : y_pred :"), part
     assert re.search(r"Source: [A-Z].* \(\d{4}\), \*?[A-Z]", rest), "a source with author and year"
     for name in loss.parameters:
@@ -88,6 +89,12 @@ def losses_of_the_book():
 def test_every_loss_declares_its_properties():
     assert {loss.__name__ for loss in losses_of_the_book()} == set(formulas.__all__)
     assert [loss.__name__ for loss in losses_of_the_book() if loss.properties is None] == []
+
+
+def test_every_loss_has_a_title_of_its_own():
+    titles = {loss.__name__: loss.properties.title for loss in losses_of_the_book()}
+    assert all(titles.values()), titles
+    assert len(set(titles.values())) == len(titles)
 
 
 def test_every_argument_and_parameter_has_a_domain():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import lossbook as lb
+from tests.support.loss_specs import SPECS
 from tests.support.notebooks import NOTEBOOKS
 from tools import loss_cards
 from website.cross_references import ANCHOR, fill, read_sources
@@ -53,7 +54,7 @@ def test_every_loss_has_a_card(loss):
         assert f"`{name}` = {default}" in card
     for part in (
         "**Pitfalls.** ",
-        "| library | call | equals |\n",
+        "**Elsewhere.** " if SPECS[loss].no_peer else "| library | call | equals |\n",
         f"(api.md#lossbook.{loss})",
         "$$\n\\ell",
     ):
@@ -71,13 +72,23 @@ def test_no_code_is_seen():
 
 
 def test_there_is_a_card_for_no_other_loss():
-    assert set(loss_cards.WRITTEN) == set(lb.losses)
+    assert TEXT.count('<a id="card-') == len(lb.losses)
 
 
-def test_a_loss_without_a_written_entry_is_an_error(monkeypatch):
-    monkeypatch.setitem(lb.losses, "novel", lb.huber)
-    with pytest.raises(KeyError, match="novel"):
+@pytest.mark.parametrize("section", ["Curve", "Pitfalls"])
+def test_a_loss_that_does_not_say_it_is_an_error(monkeypatch, section):
+    title = f"{section}\n{'-' * len(section)}\n"
+    monkeypatch.setattr(lb.huber, "__doc__", lb.huber.__doc__.replace(title, ""))
+    with pytest.raises(ValueError, match=f"huber: the docstring has no section {section}"):
         loss_cards.notebook()
+
+
+def test_a_loss_that_no_library_has(monkeypatch):
+    """The example of its family is there, and so is a sentence in place of the table."""
+    monkeypatch.setattr(loss_cards, "ELSEWHERE", loss_cards.ELSEWHERE._replace(families={}))
+    card = loss_cards.Card("huber")
+    assert "lb.huber(y, y_pred)" in card.example()
+    assert "None of the libraries" in card.foot() and "|" not in card.foot()
 
 
 def test_a_changed_property_changes_the_page(monkeypatch):
@@ -92,51 +103,25 @@ def test_pitfalls_lead_to_a_cell_or_a_heading():
     targets = {cell.metadata.book.name for cell in cells if "book" in cell.metadata}
     for cell in cells:
         targets |= set(ANCHOR.findall(cell.source))
-    for written in loss_cards.WRITTEN.values():
-        links = re.findall(r"\]\(#([\w-]+)\)", written.pitfalls)
-        assert links and set(links) <= targets, set(links) - targets
+    links = re.findall(r"\]\(#([\w-]+)\)", "".join(map(pitfalls, lb.losses)))
+    assert set(links) == set(loss_cards.LINKS.values()) <= targets, set(links) - targets
 
 
-# What the caption of each curve says, put to the curve: x, value and slope.
-WRONG, RIGHT = 0, -1  # the ends of the axis of scores and of probabilities of the truth
-FINDINGS = {
-    "mean_squared_error": lambda x, v, s: np.allclose(s[::2], 2 * s[60:181]),  # at x and x/2
-    "mean_absolute_error": lambda x, v, s: set(np.abs(s[x != 0])) == {1},
-    "huber": lambda x, v, s: np.allclose(s, np.clip(x, -2, 2)),
-    "log_cosh": lambda x, v, s: 0.99 < s.max() < 1 and np.abs(np.diff(s)).max() < 0.03,
-    "quantile": lambda x, v, s: -s[WRONG] > s[RIGHT] > 0,
-    "binary_cross_entropy": lambda x, v, s: np.allclose(s, -1 / x),
-    "binary_cross_entropy_with_logits": lambda x, v, s: np.allclose(s, lb.sigmoid(x) - 1),
-    "cross_entropy": lambda x, v, s: np.allclose(v, -np.log(x)) and np.allclose(s, -1 / x),
-    "cross_entropy_with_logits": lambda x, v, s: np.allclose(
-        s, lb.softmax(np.stack([x, 0 * x, 0 * x], axis=1))[:, 0] - 1
-    ),
-    "kl_divergence": lambda x, v, s: np.isclose(x[v < 1e-12], 1 / 2).tolist() == [True],
-    "hinge": lambda x, v, s: not v[x >= 1].any() and set(s) == {-1, 0} == set(s[x >= 1]) | {-1},
-    "squared_hinge": lambda x, v, s: (
-        not v[x >= 1].any() and np.allclose(s, 2 * np.minimum(x - 1, 0))
-    ),
-    "focal_with_logits": lambda x, v, s: (
-        s[RIGHT] / s.min() < (lb.sigmoid(x) - 1)[RIGHT] / (lb.sigmoid(x) - 1).min()
-        and WRONG < np.argmin(s) < len(x) // 2
-    ),
-    "multilabel_cross_entropy": lambda x, v, s: same_as("binary_cross_entropy", v, s),
-    "multilabel_cross_entropy_with_logits": lambda x, v, s: (
-        same_as("binary_cross_entropy_with_logits", v, s) and np.abs(s).max() < 1
-    ),
-    "dice": lambda x, v, s: np.allclose(s, s[0]) and v[RIGHT] == 0 < v[WRONG],
-}
+def pitfalls(loss):
+    return loss_cards.Card(loss).pitfalls()
 
 
-def same_as(loss, value, slope):
-    _, *drawn = curves(loss_cards.Card(loss).figure())
-    return np.allclose(drawn, [value, slope])
+def test_the_words_of_a_link_are_those_of_a_pitfall():
+    """Once at most in a card, so that no link stands in another."""
+    said = [loss_cards.Card(loss).section("Pitfalls") for loss in lb.losses]
+    for words in loss_cards.LINKS:
+        assert {text.count(words) for text in said} == {0, 1}, words
 
 
 @pytest.mark.parametrize("loss", lb.losses)
 def test_the_curve_says_what_its_caption_says(loss):
     card = loss_cards.Card(loss)
-    assert FINDINGS[loss](*curves(card.figure()))
+    assert SPECS[loss].curve(*curves(card.figure()))
     assert card.described()[1].startswith("**")
 
 

@@ -35,6 +35,16 @@ def test_built_page_has_an_anchor(name):
     assert {f"lossbook.{name}", f"module-lossbook.{name}"} & ids
 
 
+@pytest.mark.parametrize("loss", lb.losses)
+def test_built_page_says_what_the_help_of_a_loss_says(loss):
+    """What a formula names, and what lossbook.loss adds to it."""
+    page = (SITE / f"{PAGE}.html").read_text(encoding="utf-8")
+    entry = page.partition(f'id="lossbook.{loss}"')[2].partition('<dt class="sig ')[0]
+    said = " ".join(re.sub("<.*?>", "", entry).split())
+    for part in "bad weights or an unknown reduction", "Pitfalls", "Curve", "sample_weight:":
+        assert said.count(part) == 1, part
+
+
 def test_entries_come_from_the_module_in_its_order():
     found = api_page.documented("lossbook.formulas.regression")
     assert found[:2] == ["lossbook.mean_squared_error", "lossbook.mean_absolute_error"]

@@ -79,42 +79,36 @@ LossBook.register("loss-explorer", (frame) => {
     },
   };
 
-  /* name: [title, kind, unit of the value]; titles and units as on the loss cards */
+  /* name: kind; title and unit of the value are those of lossbook (tools/explorable_data.py) */
   const GROUPS = {
     "A number": {
-      mean_squared_error: ["Mean squared error", "number", "squared unit of y"],
-      mean_absolute_error: ["Mean absolute error", "number", "unit of y"],
-      huber: ["Huber loss", "number", "squared unit of y"],
-      log_cosh: ["Log-cosh loss", "plainNumber"],
-      quantile: ["Quantile (pinball) loss", "number", "unit of y"],
+      mean_squared_error: "number",
+      mean_absolute_error: "number",
+      huber: "number",
+      log_cosh: "plainNumber",
+      quantile: "number",
     },
     "One of two classes": {
-      binary_cross_entropy: ["Binary cross-entropy, of probabilities", "probability", "nats"],
-      binary_cross_entropy_with_logits: ["Binary cross-entropy, of scores", "score", "nats"],
-      hinge: ["Hinge loss", "sign"],
-      squared_hinge: ["Squared hinge loss", "sign"],
-      focal_with_logits: ["Focal loss, of scores", "score", "nats"],
+      binary_cross_entropy: "probability",
+      binary_cross_entropy_with_logits: "score",
+      hinge: "sign",
+      squared_hinge: "sign",
+      focal_with_logits: "score",
     },
     "One of k classes": {
-      cross_entropy: ["Cross-entropy, of probabilities", "probabilities", "nats"],
-      cross_entropy_with_logits: ["Cross-entropy, of scores", "scores", "nats"],
-      kl_divergence: ["Kullback–Leibler divergence", "distribution", "nats"],
+      cross_entropy: "probabilities",
+      cross_entropy_with_logits: "scores",
+      kl_divergence: "distribution",
     },
     "Many labels": {
-      multilabel_cross_entropy: [
-        "Multi-label cross-entropy, of probabilities",
-        "probability",
-        "nats",
-      ],
-      multilabel_cross_entropy_with_logits: [
-        "Multi-label cross-entropy, of scores",
-        "score",
-        "nats",
-      ],
+      multilabel_cross_entropy: "probability",
+      multilabel_cross_entropy_with_logits: "score",
     },
-    Masks: { dice: ["Dice loss", "mask"] },
+    Masks: { dice: "mask" },
   };
   const KNOWN = Object.assign({}, ...Object.values(GROUPS));
+  const title = (name) => LossBook.data["loss-explorer"][name][0];
+  const unitOf = (name) => LossBook.data["loss-explorer"][name][1];
 
   const PARAMETERS = {
     delta: { label: "δ (delta), unit of y", min: 0.1, max: 3, step: 0.1 },
@@ -165,7 +159,7 @@ LossBook.register("loss-explorer", (frame) => {
     options: Object.fromEntries(
       Object.entries(GROUPS).map(([group, entries]) => [
         group,
-        Object.entries(entries).map(([name, [title]]) => [name, title]),
+        Object.keys(entries).map((name) => [name, title(name)]),
       ]),
     ),
     onInput: choose,
@@ -211,7 +205,7 @@ LossBook.register("loss-explorer", (frame) => {
     kind = kindOf(loss.value);
     const others = Object.keys(KNOWN).filter(isLike);
     const kept = beside.value;
-    beside.options([["", "no other loss"], ...others.map((name) => [name, KNOWN[name][0]])]);
+    beside.options([["", "no other loss"], ...others.map((name) => [name, title(name)])]);
     if (others.includes(kept)) beside.value = kept;
     beside.show(others.length > 0);
     truth.options(kind.truths.map(([text], i) => [i, text]));
@@ -228,7 +222,7 @@ LossBook.register("loss-explorer", (frame) => {
     change();
   }
 
-  const kindOf = (name) => KINDS[KNOWN[name][1]];
+  const kindOf = (name) => KINDS[KNOWN[name]];
 
   /* Whether another loss has the same truths and the same axis as the chosen one. */
   function isLike(name) {
@@ -242,7 +236,7 @@ LossBook.register("loss-explorer", (frame) => {
   function change() {
     y = kind.truths[Number(truth.value)][1];
     const xs = range(...kind.ends, SAMPLES);
-    const [unit, other = unit] = shown().map((name) => KNOWN[name][2]);
+    const [unit, other = unit] = shown().map(unitOf);
     const inUnit = unit === other ? unit : "each in its unit";
     plot.limits({
       x: kind.ends,
@@ -298,7 +292,7 @@ LossBook.register("loss-explorer", (frame) => {
       const read = name ? evaluate(name, x, settings(name)) : [];
       points.forEach((point, j) => point.set(name ? [[x, read[j]]] : []));
       row.show(Boolean(name));
-      if (name) row.set(read.map((size) => number(size)), KNOWN[name][0]);
+      if (name) row.set(read.map((size) => number(size)), title(name));
     });
     frame.say(words(...evaluate(loss.value, x, settings(loss.value))));
   }
