@@ -12,8 +12,11 @@ from .descent import (
     descend,
     inverse_decay,
 )
-from .formulas import *  # noqa: F403  (formulas/__init__.py names them)
 from .formulas import __all__ as _loss_names
+from .formulas.classification import *  # noqa: F403  (each family names its losses in __all__)
+from .formulas.multilabel import *  # noqa: F403
+from .formulas.overlap import *  # noqa: F403
+from .formulas.regression import *  # noqa: F403
 from .gradients import check_gradient
 from .loss import losses
 from .network import Network, train

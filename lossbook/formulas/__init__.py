@@ -1,34 +1,14 @@
 """The losses themselves, by family.  Each is one formula; `lossbook.loss` does the rest."""
 
-from .classification import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    cross_entropy_with_logits,
-    focal_with_logits,
-    hinge,
-    kl_divergence,
-    squared_hinge,
-)
-from .multilabel import multilabel_cross_entropy, multilabel_cross_entropy_with_logits
-from .overlap import dice
-from .regression import huber, log_cosh, mean_absolute_error, mean_squared_error, quantile
+from . import classification, multilabel, overlap, regression
+from .classification import *  # noqa: F403  (each family names its losses in __all__)
+from .multilabel import *  # noqa: F403
+from .overlap import *  # noqa: F403
+from .regression import *  # noqa: F403
 
 __all__ = [
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "cross_entropy",
-    "cross_entropy_with_logits",
-    "dice",
-    "focal_with_logits",
-    "hinge",
-    "huber",
-    "kl_divergence",
-    "log_cosh",
-    "mean_absolute_error",
-    "mean_squared_error",
-    "multilabel_cross_entropy",
-    "multilabel_cross_entropy_with_logits",
-    "quantile",
-    "squared_hinge",
+    *classification.__all__,
+    *multilabel.__all__,
+    *overlap.__all__,
+    *regression.__all__,
 ]

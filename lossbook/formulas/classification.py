@@ -17,6 +17,17 @@ from ..domains import (
 )
 from ..loss import Properties, elementwise, rowwise
 
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "cross_entropy_with_logits",
+    "kl_divergence",
+    "hinge",
+    "squared_hinge",
+    "focal_with_logits",
+]
+
 
 @elementwise(
     Properties(
@@ -325,8 +336,8 @@ def kl_divergence(xp, y_true, y_pred):
 
     Curve
     -----
-    **Zero where the answer is the true share, and nowhere else**: of a share of ½ at ½, not at
-    certainty.
+    **Zero where the answer is the true share, and nowhere else**: not at certainty, unless that is
+    the truth.
 
     Pitfalls
     --------

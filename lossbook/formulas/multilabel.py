@@ -3,12 +3,23 @@
 from dataclasses import replace
 
 from ..domains import POSITIVE, UNIT
-from ..loss import multilabel
+from ..loss import Loss, Properties, multilabel
 from .classification import binary_cross_entropy, binary_cross_entropy_with_logits
+
+__all__ = [
+    "multilabel_cross_entropy",
+    "multilabel_cross_entropy_with_logits",
+]
+
+
+def _titled(title: str, loss: Loss) -> Properties:
+    """The properties of a loss of one label, which are those of many, under another title."""
+    assert loss.properties
+    return replace(loss.properties, title=title)
 
 
 @multilabel(
-    replace(binary_cross_entropy.properties, title="Multi-label cross-entropy, of probabilities"),
+    _titled("Multi-label cross-entropy, of probabilities", binary_cross_entropy),
     y_true=UNIT,
     y_pred=UNIT,
 )
@@ -55,9 +66,7 @@ def multilabel_cross_entropy(xp, y_true, y_pred):
 
 
 @multilabel(
-    replace(
-        binary_cross_entropy_with_logits.properties, title="Multi-label cross-entropy, of scores"
-    ),
+    _titled("Multi-label cross-entropy, of scores", binary_cross_entropy_with_logits),
     y_true=UNIT,
     pos_weight=POSITIVE,
 )

@@ -3,6 +3,8 @@
 from ..domains import POSITIVE, UNIT
 from ..loss import Properties, rowwise
 
+__all__ = ["dice"]
+
 
 @rowwise(
     Properties(

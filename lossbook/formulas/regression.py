@@ -3,6 +3,14 @@
 from ..domains import OPEN_UNIT, POSITIVE
 from ..loss import Properties, elementwise
 
+__all__ = [
+    "mean_squared_error",
+    "mean_absolute_error",
+    "huber",
+    "log_cosh",
+    "quantile",
+]
+
 
 @elementwise(
     Properties(
