@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 from lossbook import blocks as machinery
 from lossbook.domains import REAL, Ends, Interval, Labels, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
+from tests.support.layouts import LAYOUTS
 from tests.support.loss_cases import (
     CASES,
     KINDS,
@@ -327,17 +328,6 @@ def textbook_values(case: Case, y_true, y_pred) -> np.ndarray:
     )
 
 
-LAYOUTS = {
-    "C": np.ascontiguousarray,
-    "Fortran": np.asfortranarray,
-    "every other row": lambda a: np.repeat(a, 2, axis=0)[::2],
-    "every other column": lambda a: np.repeat(a, 2, axis=-1)[..., ::2],
-    "backwards": lambda a: a[::-1].copy()[::-1],
-    "mirrored": lambda a: a[..., ::-1].copy()[..., ::-1],
-    "byte-swapped": lambda a: a.astype(a.dtype.newbyteorder()),
-    "unaligned": lambda a: np.frombuffer(b"x" + a.tobytes(), a.dtype, offset=1).reshape(a.shape),
-    "inside another": lambda a: np.pad(a, 1)[(slice(1, -1),) * a.ndim],
-}
 FLOATS = [np.float16, np.float32, np.float64, np.longdouble]
 layouts = st.sampled_from(sorted(LAYOUTS))
 

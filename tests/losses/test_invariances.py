@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import lossbook as lb
 from lossbook.domains import REAL, UNIT, Simplex
 from lossbook.loss import ElementwiseLoss, MultilabelLoss, RowwiseLoss
-from tests.support.loss_cases import CASES, KINDS, LOSSES, every_kind, spec_of
+from tests.support.loss_cases import CASES, KINDS, LOSSES, every_case, every_kind, spec_of
 from tests.support.loss_strategies import (
     M,
     N,
@@ -60,7 +60,7 @@ def test_mean_of_the_whole_is_the_weighted_mean_of_its_parts(case):
     check()
 
 
-@every_kind
+@every_case
 def test_a_weight_says_how_often_an_example_occurs(case):
     @repeatable
     @given(targets(case), predictions(case.loss), integers(4, (N,)).filter(np.any))
@@ -68,10 +68,10 @@ def test_a_weight_says_how_often_an_example_occurs(case):
         which = np.repeat(np.arange(N), times)
         for reduction in "mean", "sum":
             value, gradient = case.loss.value_and_gradient(
-                y, p, sample_weight=times, reduction=reduction
+                y, p, sample_weight=times, reduction=reduction, **case.parameters
             )
             expected, of_copies = case.loss.value_and_gradient(
-                y[which], p[which], reduction=reduction
+                y[which], p[which], reduction=reduction, **case.parameters
             )
             together = np.zeros_like(p)
             np.add.at(together, which, of_copies)

@@ -17,6 +17,7 @@ import lossbook as lb
 from lossbook import blocks as machinery
 from lossbook.domains import LABELS, REAL, SIMPLEX, UNIT, Ends
 from lossbook.loss import MultilabelLoss, RowwiseLoss, elementwise
+from tests.support.layouts import LAYOUTS
 from tests.support.loss_cases import (
     KINDS,
     LOSSES,
@@ -37,22 +38,6 @@ of_probabilities = pytest.mark.parametrize(
 )
 
 # -- weights ---------------------------------------------------------------------------------------
-
-
-@every_case
-def test_weights_act_as_repetition(case):
-    y_true, y_pred = case.draw()
-    count = np.array([3, 0, 1, 2, 1])
-    copies = np.repeat(y_true, count, axis=0), np.repeat(y_pred, count, axis=0)
-    example = np.repeat(np.arange(N), count)
-    for reduction in "mean", "sum":
-        options = {"reduction": reduction, **case.parameters}
-        value, slopes = case.loss.value_and_gradient(*copies, **options)
-        summed = np.zeros_like(y_pred)
-        np.add.at(summed, example, slopes)
-        weighted = case.loss.value_and_gradient(y_true, y_pred, sample_weight=count, **options)
-        assert weighted[0] == pytest.approx(value, rel=1e-13)
-        assert_allclose(weighted[1], summed, rtol=1e-12, atol=1e-15)
 
 
 @every_case
@@ -348,14 +333,7 @@ def test_classes_of_any_integer_type(loss):
 
 # -- shapes and memory layouts ---------------------------------------------------------------------
 
-LAYOUTS = {
-    "Fortran": np.asfortranarray,
-    "every other row": lambda a: np.repeat(a, 2, axis=0)[::2],
-    "every other column": lambda a: np.repeat(a, 2, axis=-1)[..., ::2],
-    "backwards": lambda a: a[::-1].copy()[::-1],
-    "mirrored": lambda a: a[..., ::-1].copy()[..., ::-1],
-    "byte-swapped": lambda a: a.astype(a.dtype.newbyteorder()),
-    "unaligned": lambda a: np.frombuffer(b"x" + a.tobytes(), a.dtype, offset=1).reshape(a.shape),
+SEQUENCES = {
     "list": lambda a: a.tolist(),
     "tuple": lambda a: tuple(map(tuple, a.tolist())) if a.ndim == 2 else tuple(a.tolist()),
     "list of arrays": list,
@@ -371,7 +349,7 @@ def test_memory_layout_does_not_matter(case, classes):
         expected = case.loss.value_and_gradient(
             y_true, y_pred, sample_weight=weight, reduction=reduction
         )
-        for name, layout in LAYOUTS.items():
+        for name, layout in {**LAYOUTS, **SEQUENCES}.items():
             got = case.loss.value_and_gradient(
                 layout(y_true), layout(y_pred), sample_weight=layout(weight), reduction=reduction
             )
