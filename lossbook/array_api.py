@@ -15,8 +15,8 @@ import array_api_compat
 import numpy as np
 
 from . import checks
-from .checks import Request
-from .domains import REAL, Interval
+from .checks import Request, Rule
+from .domains import REAL, Interval, Labels, Simplex
 
 
 def namespace(array: Any) -> Any:
@@ -25,16 +25,28 @@ def namespace(array: Any) -> Any:
         array, (np.ndarray, np.generic, list, tuple, int, float)
     ):
         return None
+    if type(array).__module__.startswith("torch"):  # torch.compile warns of array_namespace
+        from array_api_compat import torch
+
+        return torch
     try:
         return array_api_compat.array_namespace(array)
     except TypeError:
         return None
 
 
+def is_jax(xp: Any) -> bool:
+    return bool(xp.__name__ == "jax.numpy")
+
+
+def is_torch(xp: Any) -> bool:
+    return bool(xp.__name__ == "array_api_compat.torch")
+
+
 def is_floating(array: Any) -> bool:
     if isinstance(array, np.ndarray):
         return bool(array.dtype.kind == "f")
-    xp = array_api_compat.array_namespace(array)
+    xp = namespace(array)
     return bool(xp.isdtype(array.dtype, "real floating"))
 
 
@@ -54,45 +66,102 @@ def real_array(xp: Any, what: str, given: Any, like: Any) -> Any:
     return given
 
 
-@np.errstate(all="ignore")  # as in NumPy, if the library runs on it at once
 def evaluate(xp: Any, request: Request) -> tuple[Any, Any]:
     """Value and, if wanted, gradient as arrays of the library."""
-    truth, prediction, shape = request.y_true, request.y_pred, request.shape
-    dtype = result_type(xp, prediction.dtype)
-    ends = float(xp.finfo(dtype).smallest_normal), float(xp.finfo(dtype).max)
-    parameters = {name: checks.held(given, *ends) for name, given in request.parameters.items()}
-    for name, given in parameters.items():
-        if isinstance(given, np.ndarray):
-            parameters[name] = as_array(xp, given, prediction, dtype)
-    if request.classes_first:
-        is_classes = truth.ndim == 1
-        truth = one_hot(xp, truth, prediction, dtype) if is_classes else truth.T
-        prediction = prediction.T
-    y = spoilt(xp, xp.astype(truth, dtype), request.domains["y_true"])
-    p = spoilt(xp, xp.astype(prediction, dtype), request.domains["y_pred"])
-
-    weight, total_weight = None, prod(shape)
-    if request.weight is not None:
-        weight = checked_weight(xp, request.weight, shape, request.reduction)
-        total_weight = xp.sum(weight) * (prod(shape) / prod(request.weight.shape))
-
-    steps, of_each = request.formula(xp, y, p, **parameters), tuple(p.shape)
-    value: Any = next(steps, None)
-    if getattr(value, "shape", None) != (of_each[1:] if request.classes_first else of_each):
-        checks.refuse_yielded(request, "value", value, of_each)
+    reduction, dtype = request.reduction, result_type(xp, request.y_pred.dtype)
+    value, slope = values_and_slopes(xp, request, dtype)
+    weight, divisor = weight_and_divisor(xp, request, dtype)
     value = weighted(xp, value, weight, dtype)
-    if request.reduction == "sum":
+    if reduction != "none":
         value = xp.sum(value)
-    if request.reduction == "mean":
-        value = xp.astype(mean(xp, value, total_weight), dtype)
-    if not request.wants_gradient:
+    if reduction == "mean":
+        value = xp.astype(value / divisor, dtype)
+    if slope is None:
         return value, None
-    slope: Any = next(steps, None)
-    if getattr(slope, "shape", None) != of_each:
-        checks.refuse_yielded(request, "slope", slope, of_each)
-    slope = slope / total_weight if request.reduction == "mean" else slope
-    slope = weighted(xp, slope, weight, dtype)
-    return value, slope.T if request.classes_first else slope
+    if weight is not None and weight.ndim < slope.ndim:
+        weight = weight[:, None]
+    slope = slope / divisor if reduction == "mean" else slope
+    return value, weighted(xp, slope, weight, dtype)
+
+
+def values_and_slopes(xp: Any, request: Request, dtype: Any) -> tuple[Any, Any]:
+    """What the formula yields, in the type of the result; None for slopes that nobody wants."""
+    rule, y_true, y_pred = request.rule, request.y_true, request.y_pred
+    computed = computing_type(xp, rule, y_true, dtype)
+    parameters = {
+        name: held(xp, given, y_pred, dtype, computed) for name, given in request.parameters.items()
+    }
+
+    def of(y_true: Any, y_pred: Any) -> Any:
+        """Of arrays with the classes, if there are any, along axis 0."""
+        p, right = spoilt(xp, y_pred, rule.domains["y_pred"], computed)
+        if y_true.ndim < p.ndim and isinstance(rule.domains["y_true"], Labels):
+            y, known = existing(xp, y_true, p.shape[0])
+        else:
+            y, known = spoilt(xp, y_true, rule.domains["y_true"], computed)
+        steps, shape = request.formula(xp, y, p, **parameters), tuple(p.shape)
+        value: Any = next(steps, None)
+        if getattr(value, "shape", None) != (shape[1:] if rule.classes_first else shape):
+            checks.refuse_yielded(rule, "value", value, shape)
+        for is_right in right + known:
+            value = xp.where(is_right, value, nan)
+        value = xp.astype(value, dtype)
+        if not request.wants_gradient:
+            return value
+        slope: Any = next(steps, None)
+        if getattr(slope, "shape", None) != shape:
+            checks.refuse_yielded(rule, "slope", slope, shape)
+        for is_right in right + known:
+            slope = xp.where(is_right, slope, nan)
+        return value, xp.astype(slope, dtype)
+
+    if not rule.classes_first:
+        found = of(y_true, y_pred)
+    elif is_jax(xp):  # compiled, two transpositions would cost a copy
+        import jax
+
+        found = jax.vmap(of)(y_true, y_pred)
+    else:
+        found = of(y_true.T if y_true.ndim == 2 else y_true, y_pred.T)
+        found = (found[0], found[1].T) if request.wants_gradient else found
+    return found if request.wants_gradient else (found, None)
+
+
+def spoilt(xp: Any, given: Any, domain: Interval, dtype: Any) -> tuple[Any, list[Any]]:
+    """The array in that type, NaN where it is outside the domain; and which rows are right."""
+    array = xp.astype(given, dtype)
+    if domain is REAL:
+        return array, []
+    array = xp.where(domain.inside(xp, array), array, nan)
+    if not isinstance(domain, Simplex):
+        return array, []
+    is_float = xp.isdtype(given.dtype, "real floating")
+    epsilon = float(xp.finfo(given.dtype).eps) if is_float else 0.0
+    return array, [domain.sums_to_1(xp, array, epsilon)]
+
+
+def existing(xp: Any, classes: Any, k: int) -> tuple[Any, list[Any]]:
+    """The classes, with class 0 instead of those that do not exist; and which do."""
+    classes = xp.astype(classes, integer_type(xp))  # not every library compares unsigned integers
+    exist = (classes >= 0) & (classes < k)
+    return xp.where(exist, classes, 0), [exist]
+
+
+def weight_and_divisor(xp: Any, request: Request, dtype: Any) -> tuple[Any, Any]:
+    """The weights, shaped to multiply values, or None; and what the mean divides by.
+
+    Weights of classes count where the labels are classes, as in PyTorch.
+    """
+    weight, divisor = None, prod(request.shape)
+    if request.weight is not None:
+        weight = checked_weight(xp, request.weight, request.shape, request.reduction)
+        divisor = xp.sum(weight) * (divisor / prod(request.weight.shape))
+    of_class = request.parameters.get("class_weight")
+    if of_class is not None and request.y_true.ndim == 1:
+        classes, _ = existing(xp, request.y_true, len(of_class))
+        of_example = xp.take(as_array(xp, of_class, request.y_pred, dtype), classes)
+        divisor = xp.sum(of_example if weight is None else of_example * weight)
+    return weight, divisor
 
 
 def as_array(xp: Any, array: Any, like: Any, dtype: Any = None) -> Any:
@@ -102,9 +171,18 @@ def as_array(xp: Any, array: Any, like: Any, dtype: Any = None) -> Any:
     """
     whole = array.dtype.kind in "iub" and fits(xp, array)
     array = array.astype(np.int64 if whole else np.float64, order="C")
-    if array_api_compat.is_torch_array(like) or array_api_compat.is_cupy_array(like):
-        return xp.asarray(array, dtype=dtype, device=array_api_compat.device(like))
-    return xp.asarray(array, dtype=dtype)
+    return xp.asarray(array, dtype=dtype, **device_of(xp, like))
+
+
+def first_numbers(xp: Any, count: int, like: Any) -> Any:
+    """0, 1, …, on the device of `like`."""
+    return xp.arange(count, **device_of(xp, like))
+
+
+def device_of(xp: Any, like: Any) -> dict[str, Any]:
+    """The keyword that puts an array there, where libraries do not find the place themselves."""
+    has_devices = is_torch(xp) or xp.__name__ == "array_api_compat.cupy"
+    return {"device": like.device} if has_devices else {}
 
 
 def fits(xp: Any, integers: Any) -> bool:
@@ -124,17 +202,22 @@ def result_type(xp: Any, dtype: Any) -> Any:
     return xp.float32 if short or "float64" not in floats else xp.float64
 
 
-def one_hot(xp: Any, classes: Any, prediction: Any, dtype: Any) -> Any:
-    """Classes as columns of zeros and a one; of zeros alone, which are no probabilities, for a
-    class that does not exist."""
-    every = as_array(xp, np.arange(prediction.shape[1])[:, None], prediction)
-    # as signed integers, because not every library compares unsigned ones
-    return xp.astype(every == xp.astype(classes, integer_type(xp)), dtype)
+def computing_type(xp: Any, rule: Rule, y_true: Any, dtype: Any) -> Any:
+    """float64, where float32 would round the targets and the library has it."""
+    floats = xp.__array_namespace_info__().dtypes(kind="real floating")
+    if "float64" not in floats or dtype == xp.float64:
+        return dtype
+    if xp.isdtype(y_true.dtype, "real floating"):
+        return xp.float64 if xp.finfo(y_true.dtype).bits > 32 else dtype
+    is_held = rule.domains["y_true"].bounded or xp.isdtype(y_true.dtype, "bool")
+    return dtype if is_held or xp.iinfo(y_true.dtype).bits <= 16 else xp.float64
 
 
-def spoilt(xp: Any, array: Any, domain: Interval) -> Any:
-    """The array, with NaN for what lies outside the domain."""
-    return array if domain is REAL else xp.where(domain.inside(xp, array), array, nan)
+def held(xp: Any, parameter: Any, like: Any, dtype: Any, computed: Any) -> Any:
+    """The parameter as these types can hold it."""
+    info = xp.finfo(dtype)
+    given = checks.held(parameter, float(info.smallest_normal), float(info.max))
+    return as_array(xp, given, like, computed) if isinstance(given, np.ndarray) else given
 
 
 def checked_weight(xp: Any, given: Any, shape: tuple[int, ...], reduction: str) -> Any:
@@ -161,11 +244,3 @@ def weighted(xp: Any, value: Any, weight: Any, dtype: Any) -> Any:
     if weight is None:
         return value
     return xp.astype(xp.where(weight == 0, 0.0, weight * value), dtype)
-
-
-def mean(xp: Any, value: Any, total_weight: Any) -> Any:
-    """Σvalue / total weight; in halves where the sum overflows, which the mean need not."""
-    plain = xp.sum(value) / total_weight
-    half = xp.sum(value / (2 * total_weight))  # of finite values, rounding cannot make it infinite
-    largest = float(xp.finfo(value.dtype).max)
-    return xp.where(xp.isinf(plain) & (half < inf), 2 * xp.minimum(half, largest / 2), plain)

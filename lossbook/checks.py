@@ -19,13 +19,23 @@ Vector = NDArray[np.float64]
 Shape = tuple[int, ...]
 
 
+class Rule(NamedTuple):
+    """What of a loss is the same at every call."""
+
+    name: str  # for messages
+    in_numpy: (
+        Callable[..., Iterator[Any] | None] | None
+    )  # a formula that is sooner, where it applies
+    in_double: bool  # whether NumPy is to compute in float64 even if the result is float32
+    domains: Mapping[str, Interval]
+    classes_first: bool  # whether the formula sees (n, k) arrays with the k classes along axis 0
+
+
 class Request(NamedTuple):
     """What a loss is asked for: arrays whose shapes fit, and parameters in their ranges."""
 
-    name: str  # of the loss, for messages
+    rule: Rule
     formula: Callable[..., Iterator[Any]]
-    domains: Mapping[str, Interval]
-    classes_first: bool  # whether the formula sees (n, k) arrays with the k classes along axis 0
     y_true: Any
     y_pred: Any
     weight: Any  # an array, or None
@@ -34,18 +44,29 @@ class Request(NamedTuple):
     reduction: str
     wants_gradient: bool
 
+    @property
+    def arrays(self) -> tuple[Any, Any, Any]:
+        return self.y_true, self.y_pred, self.weight
+
+    def on(self, arrays: Any, wants_gradient: bool) -> Request:
+        """The same of other arrays."""
+        y_true, y_pred, weight = arrays
+        return self._replace(
+            y_true=y_true, y_pred=y_pred, weight=weight, wants_gradient=wants_gradient
+        )
+
 
 def refuse(came: str, needed: str) -> NoReturn:
     raise ValueError(f"{came}; {needed}")
 
 
-def refuse_yielded(request: Request, what: str, got: Any, prediction: Shape) -> NoReturn:
+def refuse_yielded(rule: Rule, what: str, got: Any, prediction: Shape) -> NoReturn:
     """Refuse the value or the slope of a formula, for its shape or because it is none."""
     if got is None:
-        refuse(f"{request.name}: the formula yields no {what}", "needed are a value and a slope")
-    by_row = what == "value" and request.classes_first
+        refuse(f"{rule.name}: the formula yields no {what}", "needed are a value and a slope")
+    by_row = what == "value" and rule.classes_first
     refuse(
-        f"{request.name}: the formula yields a {what} of shape {tuple(getattr(got, 'shape', ()))}",
+        f"{rule.name}: the formula yields a {what} of shape {tuple(getattr(got, 'shape', ()))}",
         f"needed is {prediction[1:]}: one number per example"
         if by_row
         else f"needed is {prediction}: one number per prediction",
@@ -91,11 +112,11 @@ def not_empty(what: str, shape: Shape) -> None:
         refuse(f"{what} is empty, shape {shape}", "needed is at least one number")
 
 
-def content(what: str, block: Array, domain: Interval) -> None:
+def content(loss: str, argument: str, block: Array, domain: Interval) -> None:
     """Refuse numbers outside the domain; NaN is let through."""
     found = domain.outside(block)
     if found is not None:
-        refuse(f"{what} holds {found}", f"needed are {domain.entries}")
+        refuse(f"{loss}: {argument} holds {found}", f"needed are {domain.entries}")
 
 
 # -- single numbers -----------------------------------------------------------------------------
@@ -123,8 +144,10 @@ def whole_number(what: str, given: Any, least: int) -> int:
 def held(given: Any, smallest: float, largest: float) -> Any:
     """A parameter, drawn in to the range of floats, so that it neither overflows nor vanishes.
 
-    0 stays 0.
+    0 stays 0, and None, which stands for none, None.
     """
+    if given is None:
+        return None
     if isinstance(given, np.ndarray):
         size = np.where(given == 0, 0, np.clip(np.abs(given), smallest, largest))
         return np.copysign(size, given)
@@ -145,14 +168,14 @@ def weight_shape(name: str, given: Shape, shape: Shape) -> None:
         )
 
 
-def weight_content(name: str, weight: Array) -> float:
+def weight_content(what: str, weight: Array) -> float:
     """The largest weight, once it is sure that all are finite, 0 or more, and not all 0."""
     least, largest = extremes(weight)
     if least < 0 or isinf(largest):
         refuse(
-            f"{name}: sample_weight holds {least if least < 0 else largest}",
+            f"{what} holds {least if least < 0 else largest}",
             "needed are finite weights, 0 or more",
         )
     if largest == 0 and not np.isnan(np.minimum.reduce(weight, None)):
-        refuse(f"{name}: sample_weight is 0 everywhere", "needed is a weight above 0")
+        refuse(f"{what} is 0 everywhere", "needed is a weight above 0")
     return float(largest)

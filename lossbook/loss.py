@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import array_api, blocks, checks
-from .checks import Request, Shape
+from .checks import Request, Rule, Shape
 from .domains import REAL, Interval, Labels, Simplex
 
 Formula = Callable[..., Iterator[Any]]
@@ -122,7 +122,12 @@ class Loss:
     classes_first = False  # whether a formula sees (n, k) arrays with the k classes along axis 0
 
     def __init__(
-        self, formula: Formula, properties: Properties | None, domains: dict[str, Interval]
+        self,
+        formula: Formula,
+        properties: Properties | None,
+        domains: dict[str, Interval],
+        in_numpy: Callable[..., Iterator[Any] | None] | None = None,
+        in_double: bool = False,
     ):
         update_wrapper(self, formula)
         self.__name__: str = formula.__name__
@@ -130,6 +135,7 @@ class Loss:
         self.formula = formula
         self.properties = properties
         self.domains = {"y_true": REAL, "y_pred": REAL, **domains}
+        self._rule = Rule(self.__name__, in_numpy, in_double, self.domains, self.classes_first)
         self.parameters: Parameters = dict(getattr(formula, "__kwdefaults__", None) or {})
         self.__signature__ = self._signature()
         losses[self.__name__] = self
@@ -198,10 +204,8 @@ class Loss:
             sample_weight = read("sample_weight", sample_weight)
             checks.weight_shape(self.__name__, tuple(sample_weight.shape), shape)
         request = Request(
-            self.__name__,
+            self._rule,
             self.formula,
-            self.domains,
-            self.classes_first,
             y_true,
             y_pred,
             sample_weight,
@@ -210,7 +214,7 @@ class Loss:
             reduction,
             wants_gradient,
         )
-        return blocks.evaluate(request) if xp is None else array_api.evaluate(xp, request)
+        return blocks.evaluate(request) if xp is None else _elsewhere(xp, request)
 
     # -- checks -------------------------------------------------------------------------------
 
@@ -242,6 +246,13 @@ class Loss:
         domain = self.domains.get(name, REAL)
         return checks.number(f"{self.__name__}: {name}", given, domain)
 
+    def check_numbers(self, name: str, given: Any, shape: Shape, needed: str) -> Any:
+        """A parameter that is an array of numbers of that shape."""
+        numbers = self._numbers(name, given)
+        if numbers.shape != shape:
+            self.refuse(f"{name} has shape {numbers.shape}", f"needed {needed}")
+        return np.array([Loss.check_parameter(self, name, it, shape) for it in numbers.tolist()])
+
     # -- what differs between shapes of loss ----------------------------------------------------
 
     def check_shapes(self, y_true: Any, y_pred: Any) -> None:
@@ -261,6 +272,20 @@ class Loss:
         ]
         plain = [p.replace(annotation=inspect.Parameter.empty) for p in given]
         return inspect.Signature(plain + shared)
+
+
+def _elsewhere(xp: Any, request: Request) -> tuple[Any, Any]:
+    """Value and gradient in another library, which is loaded already."""
+    if array_api.is_jax(xp):
+        from . import in_jax
+
+        return in_jax.evaluate(xp, request)
+    if array_api.is_torch(xp):
+        from . import in_torch
+
+        return in_torch.evaluate(request)
+    with np.errstate(all="ignore"):  # as in NumPy, for the others may run on it
+        return array_api.evaluate(xp, request)
 
 
 class ElementwiseLoss(Loss):
@@ -286,16 +311,9 @@ class MultilabelLoss(ElementwiseLoss):
             self.refuse(f"y_pred has shape {tuple(y_pred.shape)}", "needed is (examples, labels)")
 
     def check_parameter(self, name: str, given: Any, shape: Shape) -> Any:
-        by_label = isinstance(given, (list, tuple)) or getattr(given, "ndim", 0) > 0
-        if not by_label:
+        if not (isinstance(given, (list, tuple)) or getattr(given, "ndim", 0) > 0):
             return super().check_parameter(name, given, shape)
-        numbers, labels = self._numbers(name, given), shape[1:]
-        if numbers.shape != labels:
-            self.refuse(
-                f"{name} has shape {numbers.shape}", f"needed is a number or {labels} of them"
-            )
-        check = super().check_parameter
-        return np.array([check(name, value, shape) for value in numbers.tolist()])
+        return self.check_numbers(name, given, shape[1:], f"is a number or {shape[1:]} of them")
 
 
 class RowwiseLoss(Loss):
@@ -329,16 +347,28 @@ class RowwiseLoss(Loss):
         if len(truth) == 1 and array_api.is_floating(y_true):
             self.refuse(f"y_true holds {y_true.dtype} entries", "needed are integer classes")
 
+    def check_parameter(self, name: str, given: Any, shape: Shape) -> Any:
+        if self.parameters[name] is not None:
+            return super().check_parameter(name, given, shape)
+        if given is None:
+            return None
+        return self.check_numbers(name, given, shape[1:], f"are {shape[1:]} of them, one per class")
+
     def value_shape(self, prediction: Shape) -> Shape:
         return prediction[:1]
 
 
-def elementwise(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
+def elementwise(
+    properties: Properties | None = None, *, in_double: bool = False, **domains: Interval
+) -> Callable[..., Loss]:
     """Register a formula on arrays of one shape; name the domain of arguments that have one.
 
     A loss of the same name in `losses` is replaced.
+
+    in_double : whether NumPy computes in float64 even where the result is float32, because the
+        formula multiplies rounding errors
     """
-    return _registering(ElementwiseLoss, properties, domains)
+    return _registering(ElementwiseLoss, properties, domains, in_double=in_double)
 
 
 def multilabel(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
@@ -346,13 +376,24 @@ def multilabel(properties: Properties | None = None, **domains: Interval) -> Cal
     return _registering(MultilabelLoss, properties, domains)
 
 
-def rowwise(properties: Properties | None = None, **domains: Interval) -> Callable[..., Loss]:
-    """Register a formula with one value per row of (n, k); it sees classes along axis 0."""
-    return _registering(RowwiseLoss, properties, domains)
+def rowwise(
+    properties: Properties | None = None,
+    *,
+    in_numpy: Callable[..., Iterator[Any] | None] | None = None,
+    **domains: Interval,
+) -> Callable[..., Loss]:
+    """Register a formula with one value per row of (n, k); it sees the k classes along axis 0.
+
+    The other axis is that of the examples; in JAX there is none, for `jax.vmap` adds it.
+
+    in_numpy : a function of the same arguments but the first, that gives the same sooner, for NumPy
+        arrays; or None, where it does not apply
+    """
+    return _registering(RowwiseLoss, properties, domains, in_numpy=in_numpy)
 
 
 def _registering(
-    kind: type[Loss], properties: Properties | None, domains: dict[str, Interval]
+    kind: type[Loss], properties: Properties | None, domains: dict[str, Interval], **how: Any
 ) -> Callable[..., Loss]:
     if not isinstance(properties, Properties | None):
         checks.refuse(
@@ -366,6 +407,6 @@ def _registering(
                 f"{getattr(formula, '__name__', formula)!s} is no generator",
                 "needed is a function that yields its value and then its slope",
             )
-        return kind(formula, properties, domains)
+        return kind(formula, properties, domains, **how)
 
     return register

@@ -1,21 +1,23 @@
 """Losses for a choice: how surprised is the model by what happened?"""
 
-from typing import Any
-
-import numpy as np
-
-from ..blocks import quick_numpy
-from ..domains import (
-    FRACTION,
-    LABELS,
-    NOT_NEGATIVE,
-    POSITIVE,
-    SIGNS,
-    SIMPLEX,
-    UNIT,
-    extremes,
-)
+from ..domains import FRACTION, LABELS, NOT_NEGATIVE, POSITIVE, SIGNS, SIMPLEX, UNIT
 from ..loss import Properties, elementwise, rowwise
+from .softmax import (
+    half_gap,
+    labels,
+    log_likelihood,
+    one_hot,
+    ratio,
+    rel_entr,
+    sigmoid_pair,
+    softmax_parts,
+    softplus_pair,
+    sum_over_classes,
+    surprise_at_classes,
+    weighed,
+    xlog1py,
+    xlogy,
+)
 
 __all__ = [
     "binary_cross_entropy",
@@ -85,8 +87,8 @@ def binary_cross_entropy(xp, y_true, y_pred):
     """
     no = 1 - y_true
     # from 0, so that certainty costs 0, not −0
-    yield 0 - (times_log(xp, y_true, y_pred) + times_log1m(xp, no, y_pred))
-    yield share(xp, no, 1 - y_pred) - share(xp, y_true, y_pred)
+    yield 0 - (xlogy(xp, y_true, y_pred) + xlog1py(xp, no, -y_pred))
+    yield ratio(xp, no, 1 - y_pred) - ratio(xp, y_true, y_pred)
 
 
 @elementwise(
@@ -147,13 +149,10 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     [10000.     0.]
     """
     no, yes = 1 - y_true, pos_weight * y_true
-    small = xp.exp(-xp.abs(y_pred))  # e^−|z| cannot overflow
-    tail = xp.log1p(small)
-    # log(1 + e^z) is max(z, 0) + log(1 + e^−|z|): no term is negative, so nothing cancels
-    yield no * (xp.maximum(y_pred, 0) + tail) + yes * (tail - xp.minimum(y_pred, 0))
-    # σ(z) and σ(−z) are 1 and e^−|z|, or the other way round, over 1 + e^−|z|
-    side = xp.sign(y_pred)
-    up, down = xp.maximum(small, side), xp.maximum(small, -side)
+    small = xp.exp(-xp.abs(y_pred))
+    no_cost, yes_cost = softplus_pair(xp, y_pred, small)
+    yield weighed(xp, no, no_cost, yes, yes_cost)
+    up, down = sigmoid_pair(xp, y_pred, small)
     yield (no * up - yes * down) / (1 + small)
 
 
@@ -211,13 +210,8 @@ def cross_entropy(xp, y_true, y_pred):
     >>> print(cross_entropy.gradient([2], [[0.25, 0.25, 0.5]]))
     [[ 0.  0. -2.]]
     """
-    if y_true.ndim == 1:  # a logarithm per example, not per class
-        flat, true = entries_of_class(y_pred, y_true)
-        log_likelihood = xp.log(flat[true])
-    else:
-        log_likelihood = xp.sum(times_log(xp, y_true, y_pred), axis=0)
-    yield 0 - log_likelihood  # from 0, so that certainty costs 0, not −0
-    yield 0 - share(xp, one_hot(xp, y_true, y_pred), y_pred)
+    yield 0 - log_likelihood(xp, y_true, y_pred)  # from 0, so that certainty costs 0, not −0
+    yield 0 - ratio(xp, one_hot(xp, y_true, y_pred), y_pred)
 
 
 @rowwise(
@@ -230,10 +224,12 @@ def cross_entropy(xp, y_true, y_pred):
         floor="the entropy of the target",
         unit="nats",
     ),
+    in_numpy=surprise_at_classes,
     y_true=LABELS,
     label_smoothing=FRACTION,
+    class_weight=NOT_NEGATIVE,
 )
-def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
+def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0, class_weight=None):
     r"""Surprise at one of k classes, from the raw scores (the logits) of all of them.
 
     .. math:: \ell = \log \sum_j e^{z_j} - \sum_j y_j z_j, \qquad
@@ -245,6 +241,8 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
     y_true : (n,) integer classes, or (n, k) one-hot or soft labels whose rows sum to 1
     y_pred : (n, k) scores z; the probabilities p are their softmax
     label_smoothing : ε in [0, 1); labels become (1 − ε)·y + ε/k
+    class_weight : (k,) numbers ≥ 0 that multiply the labels, smoothed or not.  The mean of classes
+        then divides by the sum of the weights of the true ones, that of rows by n, as in PyTorch
 
     Returns
     -------
@@ -277,22 +275,11 @@ def cross_entropy_with_logits(xp, y_true, y_pred, *, label_smoothing=0.0):
     >>> print(cross_entropy_with_logits.gradient([0], [[0.0, 0.0]]))
     [[-0.5  0.5]]
     """
-    moderate = xp is quick_numpy and are_moderate(y_pred)
-    if y_true.ndim == 1 and moderate and not label_smoothing:
-        yield from surprise_at_classes(y_true, y_pred)  # the same, sooner
-        return
-    y_true = one_hot(xp, y_true, y_pred)
-    label_sum = xp.sum(y_true, axis=0)  # 1, but for rounding
-    if label_smoothing:
-        y_true = (1 - label_smoothing) * y_true + label_smoothing / y_pred.shape[0]
-        label_sum = label_sum + label_smoothing * (1 - label_sum)
-    top = xp.max(y_pred, axis=0)
-    exps = exp_of_difference(xp, y_pred, top, moderate)
-    ones = xp.floor(exps)  # exp is 1 for the largest score, less for the others
-    rest = xp.sum(exps - ones, axis=0) + (xp.sum(ones, axis=0) - 1)  # Σ exps − 1, not rounded to 1
-    # the difference of two scores may be beyond the largest float, that of their halves is not
-    yield label_sum * xp.log1p(rest) + 2 * xp.sum(y_true * (top / 2 - y_pred / 2), axis=0)
-    yield ((label_sum * exps - y_true) - y_true * rest) / (1 + rest)
+    top, exps, rest = softmax_parts(xp, y_pred)  # p = exps / (1 + rest)
+    y, total = labels(xp, y_true, y_pred, label_smoothing, class_weight)
+    yield total * xp.log1p(rest) + 2 * half_gap(xp, y, y_pred, top)
+    y = one_hot(xp, y, y_pred)
+    yield ((total * exps - y) - y * rest) / (1 + rest)  # Σy·p − y
 
 
 @rowwise(
@@ -352,13 +339,8 @@ def kl_divergence(xp, y_true, y_pred):
     >>> print(f"{kl_divergence([[0.25, 0.75]], [[0.5, 0.5]]):.4f}")
     0.1308
     """
-    above_zero = xp.maximum(y_true, xp.finfo(y_true.dtype).smallest_normal)
-    change = (y_pred - y_true) / above_zero
-    near = xp.abs(change) < 0.5  # there the log of a quotient would have no digits left
-    quotient = xp.maximum(y_pred / above_zero, xp.astype(y_true == 0, y_pred.dtype))
-    logs = xp.where(near, xp.log1p(change * xp.astype(near, change.dtype)), xp.log(quotient))
-    yield 0 - xp.sum(y_true * logs, axis=0)
-    yield 0 - share(xp, y_true, y_pred)
+    yield sum_over_classes(xp, rel_entr(xp, y_true, y_pred))
+    yield 0 - ratio(xp, y_true, y_pred)
 
 
 @elementwise(
@@ -484,6 +466,7 @@ def squared_hinge(xp, y_true, y_pred):
         floor="0 for targets 0 and 1, above 0 in between",
         unit="nats",
     ),
+    in_double=True,  # a power multiplies rounding errors, and float32 has no digits to spare
     y_true=UNIT,
     gamma=NOT_NEGATIVE,
     alpha=UNIT,
@@ -533,92 +516,13 @@ def focal_with_logits(xp, y_true, y_pred, *, gamma=2.0, alpha=0.5):
     >>> print(focal_with_logits([1, 0], [1e4, 1e4], alpha=0.25, reduction="none"))
     [   0. 7500.]
     """
-    if xp is quick_numpy:  # a power multiplies rounding errors, and float32 has no digits to spare
-        y_pred = y_pred.astype(np.float64, copy=False)
-    small = xp.exp(-xp.abs(y_pred))  # as in binary_cross_entropy_with_logits
-    tail = xp.log1p(small)
-    no_cost, yes_cost = xp.maximum(y_pred, 0) + tail, tail - xp.minimum(y_pred, 0)
-    side = xp.sign(y_pred)
-    p, q = xp.maximum(small, side) / (1 + small), xp.maximum(small, -side) / (1 + small)  # σ(±z)
+    small = xp.exp(-xp.abs(y_pred))
+    no_cost, yes_cost = softplus_pair(xp, y_pred, small)  # log 1/(1 − p) and log 1/p
+    up, down = sigmoid_pair(xp, y_pred, small)
+    p, q = up / (1 + small), down / (1 + small)
     no, yes = (1 - alpha) * (1 - y_true) * p**gamma, alpha * y_true * q**gamma
-    yield no * no_cost + yes * yes_cost
-    yield no * (p + gamma * q * no_cost) - yes * (q + gamma * p * yes_cost)
-
-
-# -- 0·log 0 = 0 ----------------------------------------------------------------------------------
-
-
-def times_log(xp: Any, y: Any, p: Any) -> Any:
-    """y·log p; 0 where y is 0, even if p is 0."""
-    if xp is quick_numpy and extremes(p)[0] > 0:
-        return y * xp.log(p)
-    return y * xp.log(xp.maximum(p, xp.astype(y == 0, p.dtype)))
-
-
-def times_log1m(xp: Any, y: Any, p: Any) -> Any:
-    """y·log(1 − p), also of tiny p; 0 where y is 0, even if p is 1."""
-    if xp is quick_numpy and extremes(p)[1] < 1:
-        return y * xp.log1p(-p)
-    return y * xp.log1p(-xp.minimum(p, xp.astype(y != 0, p.dtype)))
-
-
-def share(xp: Any, y: Any, p: Any) -> Any:
-    """y/p; 0 where y is 0, even if p is 0."""
-    if xp is quick_numpy and extremes(p)[0] > 0:
-        return y / p
-    return y / xp.maximum(p, xp.astype(y == 0, p.dtype))
-
-
-# -- what losses of classes share; arrays have the classes along axis 0 ---------------------------
-
-
-def one_hot(xp: Any, y_true: Any, y_pred: Any) -> Any:
-    """Classes as columns of zeros and a one; labels as they are."""
-    if y_true.ndim == 2:
-        return y_true
-    return xp.astype(y_true[:, None] == xp.arange(y_pred.shape[0]), y_pred.dtype).T
-
-
-def entries_of_class(rows: Any, y_true: Any) -> tuple[Any, Any]:
-    """A flat view of the rows, and where in it each example has the entry of its class."""
-    k, n = rows.shape
-    return rows.T.reshape(-1), np.arange(0, n * k, k) + y_true
-
-
-def are_moderate(scores: Any) -> bool:
-    """Whether exp of the scores, and its quotients, are far from the ends of the floats."""
-    limit = 300 if scores.dtype == np.float64 else 30
-    low, high = extremes(scores)
-    return bool(-limit < low and high < limit)
-
-
-def surprise_at_classes(y_true: Any, scores: Any) -> Any:
-    """Value and slope of cross_entropy_with_logits for classes and moderate scores.
-
-    The value is log(1 + Σ_j exp z_j / exp z_t), j ≠ t.  No shift by the largest score is needed,
-    and nothing is lost of a loss that is tiny because exp z_t is far larger than the others.
-    """
-    exps = np.exp(scores)
-    flat, index = entries_of_class(exps, y_true)
-    true = flat[index]
-    flat[index] = 0
-    others = quick_numpy.sum(exps, axis=0)
-    yield quick_numpy.log1p(others / true)
-    flat[index] = -others
-    yield exps / (true + others)
-
-
-def exp_of_difference(xp: Any, scores: Any, top: Any, moderate: bool) -> Any:
-    """exp(z − top), to the last digits.
-
-    The difference of two scores is rounded, by up to half a unit in its last place, and exp makes
-    that a relative error |z − top| times as large.  The quotient of two exps has no such error.
-    Where exp could overflow, find what the difference lost, and make it good.
-    """
-    if moderate:
-        return xp.exp(scores) / xp.exp(top)
-    difference = scores - top
-    kept = difference + top  # Knuth's two-sum
-    lost = (scores - kept) - (top + (difference - kept))
-    lost = xp.where(difference > -xp.inf, lost, 0.0)
-    return xp.exp(difference) * (1 + lost)
+    yield weighed(xp, no, no_cost, yes, yes_cost)
+    # where a cost is above 1e4, the probability beside it is 0
+    no_slope = p + gamma * q * xp.minimum(no_cost, 1e4)
+    yes_slope = q + gamma * p * xp.minimum(yes_cost, 1e4)
+    yield no * no_slope - yes * yes_slope

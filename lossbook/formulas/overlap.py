@@ -2,6 +2,7 @@
 
 from ..domains import POSITIVE, UNIT
 from ..loss import Properties, rowwise
+from .softmax import sum_over_classes
 
 __all__ = ["dice"]
 
@@ -66,8 +67,8 @@ def dice(xp, y_true, y_pred, *, smooth=1.0):
     >>> print(dice([[0, 0, 0, 0]], [[0, 0, 0, 0]]))
     0.0
     """
-    sizes = xp.sum(y_pred, axis=0) + xp.sum(y_true, axis=0) + smooth
+    sizes = sum_over_classes(xp, y_pred + y_true) + smooth
     # not 1 − kept, which loses the digits of a small loss
-    yield xp.sum(y_pred * (1 - y_true) + y_true * (1 - y_pred), axis=0) / sizes
-    kept = (2 * xp.sum(y_pred * y_true, axis=0) + smooth) / sizes
+    yield sum_over_classes(xp, y_pred * (1 - y_true) + y_true * (1 - y_pred)) / sizes
+    kept = (2 * sum_over_classes(xp, y_pred * y_true) + smooth) / sizes
     yield (kept - 2 * y_true) / sizes

@@ -22,6 +22,7 @@ from tests.support.loss_cases import (
     M,
     every_case,
     every_loss,
+    numbers_among_parameters,
     of_classes,
     of_scores,
     spec_of,
@@ -557,7 +558,7 @@ def extremes(loss, name):
 def test_no_parameter_of_the_range_gives_nan(loss, dtype):
     """Nor one that is beyond float32, or rounds to 0 there."""
     cases = [case for case in CASES if case.loss is loss and not case.parameters]
-    for name, case in ((n, c) for n in loss.parameters for c in cases):
+    for name, case in ((n, c) for n in numbers_among_parameters(loss) for c in cases):
         y_true, y_pred = case.draw(n=20)
         y_pred = y_pred.astype(dtype)
         if of_scores(loss):

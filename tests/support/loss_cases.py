@@ -88,7 +88,10 @@ def kinds_of_targets(loss: Loss) -> list[str]:
 def settings(loss: Loss) -> list[dict[str, Any]]:
     """The defaults, and for each parameter some other values of its domain."""
     found: list[dict[str, Any]] = [{}]
-    for name in loss.parameters:
+    for name, default in loss.parameters.items():
+        if default is None:  # a number for each class
+            found += [{name: [0.5, 2.0, 1.25]}, {name: [1.0, 0.0, 3.0]}]
+            continue
         domain = loss.domains[name]
         low, high = reach(domain, far=4)
         small, large = low + 0.1 * (high - low), low + 0.7 * (high - low)
@@ -107,6 +110,19 @@ CASES = [Case(c.loss, c.targets, parameters) for c in KINDS for parameters in se
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
 every_kind = pytest.mark.parametrize("case", KINDS, ids=str)
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def numbers_among_parameters(loss: Loss) -> list[str]:
+    """The parameters that are a number each, not one for each class."""
+    return [name for name, default in loss.parameters.items() if default is not None]
+
+
+def divisor(case: Case, y_true: np.ndarray, weight: np.ndarray) -> float:
+    """What a mean divides by: the sum of the weights, of classes too where the labels are such."""
+    of_class = case.parameters.get("class_weight")
+    if of_class is not None and case.targets == "classes":
+        weight = weight * np.array(of_class)[y_true]
+    return float(weight.sum())
 
 
 def drawn(loss: Loss) -> tuple[np.ndarray, np.ndarray]:
