@@ -16,7 +16,6 @@ from tests.support.loss_cases import (
     N,
     drawn,
     every_loss,
-    numbers_among_parameters,
     of_classes,
     spec_of,
     values_shape,
