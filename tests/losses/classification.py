@@ -25,6 +25,7 @@ from tests.support.exact_inputs import (
     fewer_answers_to_scores,
     fewer_classes_to_scores,
     margins,
+    three_classes_to_scores,
     two_distributions,
 )
 from tests.support.loss_spec import (
@@ -381,8 +382,9 @@ CROSS_ENTROPY = Spec(
 )
 
 
-def softmax_cross_entropy(m, y, z, label_smoothing=0.0):
+def softmax_cross_entropy(m, y, z, label_smoothing=0.0, class_weight=None):
     y = [(1 - label_smoothing) * label + label_smoothing / len(y) for label in y]
+    y = [w * label for w, label in zip(class_weight or [1] * len(y), y, strict=True)]
     total = sum(m.exp(score) for score in z)
     p = [m.exp(score) / total for score in z]
     value = -sum(label * m.log(share) for label, share in zip(y, p, strict=True))
@@ -418,6 +420,32 @@ CROSS_ENTROPY_WITH_LOGITS = Spec(
             [0.45 * log(8) + 0.45 * log(4) + 0.1 * log(8 / 5)],
             [[-0.325, -0.2, 0.525]],
         ),
+        # class 2 counts 3 times, class 1 not at all: 3 ln 8/5; 3·⅛, 3·¼, 3·(⅝ − 1)
+        (
+            [2, 1],
+            [[0, log(2), log(5)]] * 2,
+            {"class_weight": [2, 0, 3]},
+            [3 * log(8 / 5), 0],
+            [[3 / 8, 3 / 4, -9 / 8], [0, 0, 0]],
+            3,
+        ),
+        # labels 0.1, 0.1, 0.8 as above, times 2, 0, 3: 0.2, 0, 2.4; slopes 2.6·p − those
+        (
+            [2],
+            [[0, log(2), log(5)]],
+            {"label_smoothing": 0.3, "class_weight": [2, 0, 3]},
+            [0.2 * log(8) + 2.4 * log(8 / 5)],
+            [[2.6 / 8 - 0.2, 2.6 / 4, 2.6 * 5 / 8 - 2.4]],
+            3,
+        ),
+        # rows, ½·2 and ½·0, divide by their number
+        (
+            [[0.5, 0.5, 0]],
+            [[0, log(2), log(5)]],
+            {"class_weight": [2, 0, 3]},
+            [log(8)],
+            [[1 / 8 - 1, 1 / 4, 5 / 8]],
+        ),
     ],
     definition=softmax_cross_entropy,
     of_rows=True,
@@ -430,11 +458,19 @@ CROSS_ENTROPY_WITH_LOGITS = Spec(
             fewer_classes_to_scores,
             [{"label_smoothing": 0.1}, {"label_smoothing": 0.5}],
         ),
+        Exact(
+            "classes hard soft",
+            three_classes_to_scores,
+            [
+                {"class_weight": [0.5, 2.0, 1.25]},
+                {"class_weight": [1.0, 0.0, 3.0], "label_smoothing": 0.25},
+            ],
+        ),
     ],
     minimiser=Best("logarithms of the shares", lambda y, cost: np.log(shares(y, cost))),
     floor=ENTROPY,
     mixture=True,
-    ranges={"label_smoothing": "[0, 1)"},
+    ranges={"label_smoothing": "[0, 1)", "class_weight": "[0, inf)"},
     curve=lambda x, v, s: np.allclose(s, np.exp(x) / (np.exp(x) + 2) - 1),
     peers=[
         *peers(
@@ -449,6 +485,17 @@ CROSS_ENTROPY_WITH_LOGITS = Spec(
             CLASSES_TO_SCORES,
             weights=["weights by class"],
         ),
+        *peers(
+            "F.cross_entropy(p, y, weight=torch.tensor(class_weight, dtype=p.dtype), "
+            "label_smoothing=label_smoothing, reduction=reduction)",
+            CLASSES_TO_SCORES,
+            ONE_HOT_TO_SCORES,
+            LABELS_TO_SCORES,
+            parameters=[
+                {"class_weight": [0.5, 2.0, 1.25]},
+                {"class_weight": [3.0, 0.0, 1.0], "label_smoothing": 0.1},
+            ],
+        ),
         *peers("sk.HalfMultinomialLoss(n_classes=3)", CLASSES_TO_SCORES),
         *peers(
             "special.logsumexp(p, axis=1) - p[np.arange(len(y)), y]",
@@ -460,6 +507,8 @@ CROSS_ENTROPY_WITH_LOGITS = Spec(
     refused=[
         ({"label_smoothing": 1}, "label_smoothing is 1", "in [0, 1)"),
         ({"label_smoothing": -0.1}, "label_smoothing is -0.1", "in [0, 1)"),
+        ({"class_weight": [1, -2]}, "class_weight is -2", "in [0, inf)"),
+        ({"class_weight": [1, 2, 3]}, "class_weight has shape (3,)", "(2,) of them, one per class"),
     ],
     calls={
         "one of k": [

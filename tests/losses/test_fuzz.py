@@ -20,6 +20,7 @@ from tests.support.loss_cases import (
     LOSSES,
     REDUCTIONS,
     Case,
+    divisor_of,
     of_classes,
     spec_of,
     values_shape,
@@ -362,6 +363,8 @@ def test_good_input_of_every_type_and_layout(case, n, m, seed, block, reduction,
         weight = weight.astype(data.draw(st.sampled_from([*INTEGERS, *FLOATS])))
         w = w * weight.astype(float).reshape(weight.shape + (1,) * (w.ndim - weight.ndim))
 
+    divisor = divisor_of(case, np.asarray(y_true, int), w) if reduction == "mean" else 1
+    assume(divisor > 0)
     arrays = [LAYOUTS[data.draw(layouts)](a) for a in (y_true, y_pred, weight) if a is not None]
     for array in arrays:
         array.flags.writeable = False
@@ -374,7 +377,6 @@ def test_good_input_of_every_type_and_layout(case, n, m, seed, block, reduction,
         eps = np.finfo(np.float32 if single else np.float64).eps
         assert value.dtype == gradient.dtype == (np.float32 if single else np.float64)
 
-        divisor = w.sum() if reduction == "mean" else 1
         expected = w * values if reduction == "none" else (w * values).sum() / divisor
         # terms up to 10; in sums of them the rounding errors add up
         scale = 1 if reduction != "sum" else w.sum()

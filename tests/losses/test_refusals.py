@@ -16,6 +16,7 @@ from tests.support.loss_cases import (
     N,
     drawn,
     every_loss,
+    numbers_among_parameters,
     of_classes,
     spec_of,
     values_shape,
@@ -59,7 +60,7 @@ def within_zero_and_one(argument):
 
 with_parameters = pytest.mark.parametrize(
     "loss, name",
-    [(loss, name) for loss in LOSSES for name in loss.parameters],
+    [(loss, name) for loss in LOSSES for name in numbers_among_parameters(loss)],
     ids=lambda x: getattr(x, "__name__", x),
 )
 # -- case by case ----------------------------------------------------------------------------------

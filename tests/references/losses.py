@@ -52,7 +52,7 @@ def evaluate(spec, y, p, parameters):
     """Value of a number or a row, and its slope as pairs of terms, compared with differences."""
     mp.dps = digits(flat(y) + flat(p), flat(p) if spec.scores else [])
     y, p = ([mpf(x) for x in a] if isinstance(a, list) else mpf(a) for a in (y, p))
-    exact = {name: mpf(value) for name, value in parameters.items()}
+    exact = {name: exactly(value) for name, value in parameters.items()}
     value, terms = spec.definition(DIGITS, y, p, **exact)
     pairs = terms if spec.of_rows else [terms]
     if is_smooth(spec, y, p, pairs):
@@ -66,6 +66,10 @@ def evaluate(spec, y, p, parameters):
             allowed = mpf(10) ** -25 * abs(up - down) + mpf(10) ** (15 - mp.dps)
             assert error <= allowed, (spec.loss, parameters, y, p, j)
     return value, pairs
+
+
+def exactly(value):
+    return [mpf(x) for x in value] if isinstance(value, list) else mpf(value)
 
 
 def rounded(number, dtype):

@@ -179,6 +179,10 @@ def fewer_classes_to_scores(kind, dtype):
     return list(rowwise(list(score_rows(dtype))[::2], kind, dtype, few=True))
 
 
+def three_classes_to_scores(kind, dtype):
+    return [pair for pair in fewer_classes_to_scores(kind, dtype) if len(pair[1]) == 3]
+
+
 def classes_to_probabilities(kind, dtype):
     return list(rowwise(list(probability_rows(dtype)), kind, dtype))
 

@@ -117,7 +117,7 @@ def numbers_among_parameters(loss: Loss) -> list[str]:
     return [name for name, default in loss.parameters.items() if default is not None]
 
 
-def divisor(case: Case, y_true: np.ndarray, weight: np.ndarray) -> float:
+def divisor_of(case: Case, y_true: np.ndarray, weight: np.ndarray) -> float:
     """What a mean divides by: the sum of the weights, of classes too where the labels are such."""
     of_class = case.parameters.get("class_weight")
     if of_class is not None and case.targets == "classes":

@@ -116,7 +116,8 @@ class Spec:
     """What a loss is compared with.
 
     loss : its name in lossbook
-    by_hand : y_true, y_pred, parameters, value per example, slope of their sum; worked out on paper
+    by_hand : y_true, y_pred, parameters, value per example, slope of their sum, worked out on
+        paper; and what their mean divides by, if that is not the count of values
     definition : called with a kind of numbers, y_true, y_pred of one example, and parameters, gives
         the value, and the slope as two terms to subtract, which is how digits are lost; of a row,
         a pair for each entry.  The first argument holds exp, log, cosh, tanh and inf of the
@@ -144,7 +145,7 @@ class Spec:
     """
 
     loss: str
-    by_hand: Sequence[tuple[Any, Any, Parameters, Any, Any]] = ()
+    by_hand: Sequence[tuple[Any, ...]] = ()
     definition: Callable[..., tuple[Term, Any]] | None = None
     of_rows: bool = False
     scores: bool = False
