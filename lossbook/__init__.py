@@ -14,11 +14,12 @@ from .descent import (
 )
 from .formulas import __all__ as _loss_names
 from .formulas.classification import *  # noqa: F403  (each family names its losses in __all__)
+from .formulas.likelihood import *  # noqa: F403
 from .formulas.multilabel import *  # noqa: F403
 from .formulas.overlap import *  # noqa: F403
 from .formulas.regression import *  # noqa: F403
 from .gradients import check_gradient
-from .loss import losses
+from .loss import elementwise, losses, multilabel, rowwise
 from .network import Network, train
 from .probabilities import sigmoid, softmax
 
@@ -35,8 +36,11 @@ __all__ = [
     "cosine",
     "datasets",
     "descend",
+    "elementwise",
     "inverse_decay",
     "losses",
+    "multilabel",
+    "rowwise",
     "sigmoid",
     "softmax",
     "train",

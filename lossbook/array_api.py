@@ -16,7 +16,7 @@ import numpy as np
 
 from . import checks
 from .checks import Request, Rule
-from .domains import REAL, Interval, Labels, Simplex
+from .domains import Interval, Labels, Simplex
 
 
 def namespace(array: Any) -> Any:
@@ -130,7 +130,7 @@ def values_and_slopes(xp: Any, request: Request, dtype: Any) -> tuple[Any, Any]:
 def spoilt(xp: Any, given: Any, domain: Interval, dtype: Any) -> tuple[Any, list[Any]]:
     """The array in that type, NaN where it is outside the domain; and which rows are right."""
     array = xp.astype(given, dtype)
-    if domain is REAL:
+    if not domain.restricts:
         return array, []
     array = xp.where(domain.inside(xp, array), array, nan)
     if not isinstance(domain, Simplex):

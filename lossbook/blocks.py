@@ -14,7 +14,7 @@ import numpy as np
 
 from . import checks
 from .checks import Array, Request, Rule
-from .domains import HANDFUL, REAL, Labels, Simplex, extremes
+from .domains import HANDFUL, Labels, Simplex, extremes
 
 DType = np.dtype[Any]
 
@@ -196,9 +196,9 @@ def _in_rows(whole: Block, n: int, step: int, by_label: dict[str, Array]) -> Ite
 
 def _checked(rule: Rule, block: Block, dtype: DType) -> Block:
     y_true, y_pred, domains = block.y_true, block.y_pred, rule.domains
-    if domains["y_true"] is not REAL:
+    if domains["y_true"].restricts:
         checks.content(rule.name, "y_true", y_true, domains["y_true"])
-    if domains["y_pred"] is not REAL:
+    if domains["y_pred"].restricts:
         checks.content(rule.name, "y_pred", y_pred, domains["y_pred"])
     if y_true.dtype == y_pred.dtype == dtype:
         return block
@@ -232,7 +232,8 @@ def _truth(rule: Rule, y_true: Array, classes: int, dtype: DType) -> Array:
         return _classes_of(rows) if isinstance(domain, Labels) else rows
     if isinstance(domain, Labels):
         return checked_classes(rule.name, y_true, classes)
-    checks.content(rule.name, "y_true", y_true, domain)
+    if domain.restricts:
+        checks.content(rule.name, "y_true", y_true, domain)
     return _cast(y_true, dtype)
 
 
@@ -257,7 +258,7 @@ def _checked_rows(rule: Rule, argument: str, rows: Array, dtype: DType) -> Array
     """The rows, checked, with the classes along axis 0."""
     domain, given = rule.domains[argument], rows.dtype
     rows = np.ascontiguousarray(_cast(rows, dtype)).T
-    if domain is REAL:
+    if not domain.restricts:
         return rows
     checks.content(rule.name, argument, rows, domain)
     if isinstance(domain, Simplex):

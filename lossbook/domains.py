@@ -31,6 +31,7 @@ class Interval:
     high: float = inf
     open_low: bool = False
     open_high: bool = False
+    restricts = True  # whether entries have to be looked at
 
     def __str__(self) -> str:
         left, right = "(" if self.open_low else "[", ")" if self.open_high else "]"
@@ -63,6 +64,23 @@ class Interval:
         above = array > self.low if self.open_low else array >= self.low
         below = array < self.high if self.open_high else array <= self.high
         return above & below
+
+
+class Reals(Interval):
+    """Any numbers."""
+
+    restricts = False
+
+
+class OneARow(Reals):
+    """Numbers, one for each row of the predictions."""
+
+
+@dataclass(frozen=True)
+class Columns(Reals):
+    """Numbers, in rows whose columns have these names."""
+
+    names: tuple[str, ...] = ()
 
 
 class Ends(Interval):
@@ -108,7 +126,9 @@ class Labels(Simplex):
     """What says which class it is: integer classes, or probabilities of all classes."""
 
 
-REAL = Interval()
+REAL = Reals()
+ONE_A_ROW = OneARow()
+MEAN_AND_LOG_SCALE = Columns(names=("a mean", "a log scale"))
 UNIT = Interval(0, 1)
 OPEN_UNIT = Interval(0, 1, open_low=True, open_high=True)
 FRACTION = Interval(0, 1, open_high=True)

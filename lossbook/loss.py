@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 
 from . import array_api, blocks, checks
 from .checks import Request, Rule, Shape
-from .domains import REAL, Interval, Labels, Simplex
+from .domains import REAL, Interval, Labels, OneARow, Simplex
 
 Formula = Callable[..., Iterator[Any]]
 Reduction = Literal["mean", "sum", "none"]
@@ -82,11 +82,11 @@ class Loss:
     ``properties`` tells what to know of a loss before choosing it, ``parameters`` the defaults of
     its own keywords, ``domains`` the numbers that each argument may hold.
 
-    Where ``y_pred`` is an array of PyTorch, JAX, Dask or CuPy, so are the results.  Such arrays may
-    be traced, lazy or on another device, so their entries are not looked at: a wrong one makes the
-    values and slopes that it touches NaN instead of raising an error.  Take the gradient from
-    `gradient`: automatic differentiation of the value has its own slope at a kink, and NaN where a
-    weight of 0 hides an infinite loss.
+    Where ``y_pred`` is an array of PyTorch, JAX, Dask or CuPy, so are the results, and what PyTorch
+    and JAX find as the derivative of a value is our `gradient`.  Such arrays may be traced, lazy or
+    on another device, so their entries are not looked at: a wrong one makes the values and slopes
+    that it touches NaN instead of raising an error.  Means are those of the library: a sum that
+    overflows is infinite there.
 
     Parameters
     ----------
@@ -328,6 +328,8 @@ class RowwiseLoss(Loss):
 
     def check_shapes(self, y_true: Any, y_pred: Any) -> None:
         truth, prediction = tuple(y_true.shape), tuple(y_pred.shape)
+        if isinstance(self.domains["y_true"], OneARow):
+            return self._check_one_a_row(truth, prediction)
         of_classes = isinstance(self.domains["y_true"], Simplex)
         if len(prediction) != 2 or (of_classes and prediction[1] < 2):
             self.refuse(
@@ -346,6 +348,17 @@ class RowwiseLoss(Loss):
             )
         if len(truth) == 1 and array_api.is_floating(y_true):
             self.refuse(f"y_true holds {y_true.dtype} entries", "needed are integer classes")
+
+    def _check_one_a_row(self, truth: Shape, prediction: Shape) -> None:
+        names = getattr(self.domains["y_pred"], "names", ())
+        if len(prediction) != 2 or (names and prediction[1] != len(names)):
+            columns = f"{len(names)}), {' and '.join(names)} in each row" if names else "entries)"
+            self.refuse(f"y_pred has shape {prediction}", f"needed is (examples, {columns}")
+        if truth != prediction[:1]:
+            self.refuse(
+                f"y_true has shape {truth}, y_pred has {prediction}",
+                f"needed is {prediction[:1]}, one number for each row",
+            )
 
     def check_parameter(self, name: str, given: Any, shape: Shape) -> Any:
         if self.parameters[name] is not None:
