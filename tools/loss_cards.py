@@ -22,7 +22,16 @@ import nbformat
 import numpy as np
 
 import lossbook as lb
-from lossbook.domains import LABELS, REAL, SIGNS, SIMPLEX, UNIT
+from lossbook.domains import (
+    LABELS,
+    MEAN_AND_LOG_SCALE,
+    NOT_NEGATIVE,
+    ONE_A_ROW,
+    REAL,
+    SIGNS,
+    SIMPLEX,
+    UNIT,
+)
 from lossbook.loss import MultilabelLoss, RowwiseLoss
 from lossbook.pages import other_libraries
 from website.find_pages import ROOT
@@ -43,6 +52,8 @@ SYMBOLS = {
 }
 HEADINGS = {
     "numbers": "A number",
+    "counts": "A distribution",
+    "a number and its scale": "A distribution",
     "two classes": "One of two classes",
     "two signs": "One of two classes",
     "one of k": "One of k classes",
@@ -52,6 +63,7 @@ HEADINGS = {
 }
 CHAPTERS = {  # of a family of losses
     "regression": "[3.1](../3-losses/3-1-mean-squared-error.ipynb)",
+    "likelihood": "[6.3](../6-questions/6-3-choosing-a-loss.ipynb)",
     "classification": "[3.2](../3-losses/3-2-cross-entropy.ipynb)",
     "multilabel": "[3.3](../3-losses/3-3-multi-label-cross-entropy.ipynb)",
     "overlap": "[5.1](../5-outlook/5-1-trends.ipynb)",
@@ -124,6 +136,24 @@ KINDS = {  # domains of y_true and y_pred, and whether a loss looks at whole row
         "[0.0], [1.0], x",
         (-3, 3),
         "error ŷ − y",
+    ),
+    (NOT_NEGATIVE, REAL, False): Kind(
+        "counts",
+        ("y", "z"),
+        "logarithm of the rate",
+        "0 * z + np.log(np.mean(y))",
+        "[3.0], [1.0], x",
+        (-2, 3),
+        "logarithm of the expected count; the true one is 3",
+    ),
+    (ONE_A_ROW, MEAN_AND_LOG_SCALE, True): Kind(
+        "a number and its scale",
+        ("y", "P"),
+        "mean and log scale",
+        "0 * P + [np.mean(y), np.log(np.std(y))]",
+        "0.0, [1.0, 0.0], x",
+        (-3, 3),
+        "error μ − y, where log σ is 0",
     ),
     (UNIT, UNIT, False): Kind(
         "two classes",

@@ -88,12 +88,13 @@ def draw_loss_along(
 ) -> None:
     """Draw value and slope of one example whose prediction is ``start + x * direction``.
 
-    ``y_true`` and ``direction`` are rows, (k,): so this draws losses of a whole row, too.  The
-    slope is the derivative by ``x``: the gradient times the direction.
+    ``y_true`` and ``direction`` are rows, (k,): so this draws losses of a whole row, too.  A loss
+    that takes one number for each row gets a number as ``y_true``.  The slope is the derivative by
+    ``x``: the gradient times the direction.
     """
     x, direction = np.asarray(x, float), np.asarray(direction, float)
     y_pred = np.asarray(start) + np.outer(x, direction)
-    truth = np.tile(y_true, (len(x), 1))
+    truth = np.tile(y_true, (len(x),) + (1,) * np.ndim(y_true))
     value = loss(truth, y_pred, reduction="none", **parameters)
     slope = loss.gradient(truth, y_pred, reduction="sum", **parameters) @ direction
     _draw_value_and_slope(ax, x, np.ravel(value), slope)

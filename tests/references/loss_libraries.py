@@ -57,6 +57,10 @@ def inputs():
         "weights of examples": rng.uniform(0.1, 3, N),
         "class weights": rng.uniform(0.1, 3, M),
     }
+    own = np.random.default_rng(2027)
+    arrays["counts"] = own.poisson(2, (N, M))
+    arrays["one a row"] = own.normal(0, 2, N)
+    arrays["means and log scales"] = own.normal(0, 1, (N, 2))
     arrays = {name: a.round(4) if a.dtype.kind == "f" else a for name, a in arrays.items()}
     for rows in arrays["labels"], arrays["rows"]:
         rows[:, -1] = (1 - rows[:, :-1].sum(axis=1)).round(4)  # they sum to 1 after rounding, too

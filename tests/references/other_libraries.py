@@ -65,6 +65,15 @@ INPUTS = {
         "Y": [[1.0, 2.0], [3.0, 10.0]],  # the same numbers, two for each of two examples
         "Y_pred": [[1.5, 1.0], [3.0, 14.0]],
     },
+    "counts": {
+        "y": [1.0, 2.0, 6.0],
+        "z": [0.0, 1.0, 1.5],
+        "r": np.exp([0.0, 1.0, 1.5]).tolist(),
+    },
+    "a number and its scale": {
+        "y": [1.0, 2.0, 4.0],
+        "P": [[1.5, 0.0], [2.0, -1.0], [3.0, 0.5]],  # means and logarithms of the scales
+    },
     "two classes": {
         "y": [0.0, 1.0, 1.0],
         "z": TWO,

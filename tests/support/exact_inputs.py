@@ -132,6 +132,17 @@ def numbers(kind, dtype):
     return [(0, e) for e in both_signs(ERRORS[dtype])] + PAIRS
 
 
+def counts_to_log_rates(kind, dtype):
+    rates = [-300, -20, -1, -1e-3, -1e-8, 0, 1e-8, 0.5, 1, 1.1, 5, 20, 80]
+    return list(product([0, 1, 2, 3, 7.5, 1000], rates + [600] * (dtype == "float64")))
+
+
+def numbers_to_means_and_scales(kind, dtype):
+    pairs = [(0, 0), *PAIRS, (1, 1 + 1e-3), (2.5, -4)]
+    scales = [-20, -3, -0.5, -1e-3, 0, 1e-8, 0.25, 2, 20]
+    return [(y, [mean, scale]) for (y, mean), scale in product(pairs, scales)]
+
+
 def margins(kind, dtype):
     return list(product([-1, 1], both_signs(ERRORS[dtype])))
 

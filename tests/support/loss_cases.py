@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lossbook as lb
-from lossbook.domains import REAL, Ends, Interval, Labels, Simplex
+from lossbook.domains import REAL, Ends, Interval, Labels, OneARow, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
 from tests.support.loss_spec import Spec
 from tests.support.loss_specs import SPECS
@@ -45,6 +45,8 @@ class Case:
             soft = rng.uniform(low, high, (n, m))
             hard = self.targets == "hard"
             y_true = np.where(soft > (low + high) / 2, high, low) if hard else soft
+        if isinstance(self.loss.domains["y_true"], OneARow):
+            return rng.uniform(-3, 3, n), rng.uniform(-3, 3, (n, 2))
         if of_scores(self.loss):
             return y_true, rng.uniform(-3, 3, (n, m))
         low, high = reach(self.loss.domains["y_pred"])
