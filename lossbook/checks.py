@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from .domains import Interval, extremes
+from .domains import Interval, Labels, Simplex, extremes
 
 Array = NDArray[Any]
 Vector = NDArray[np.float64]
@@ -117,6 +117,48 @@ def content(loss: str, argument: str, block: Array, domain: Interval) -> None:
     found = domain.outside(block)
     if found is not None:
         refuse(f"{loss}: {argument} holds {found}", f"needed are {domain.entries}")
+
+
+# -- shapes -------------------------------------------------------------------------------------
+
+
+def refuse_unequal(loss: str, truth: Shape, prediction: Shape) -> NoReturn:
+    refuse(
+        f"{loss}: y_true has shape {truth}, y_pred has {prediction}",
+        "needed are equal shapes (nothing is broadcast)",
+    )
+
+
+def rows(loss: str, truth: Shape, prediction: Shape, domain: Interval) -> None:
+    """Refuse what is not (n, k) twice, or n classes and (n, k) where the domain has classes."""
+    of_classes, takes_classes = isinstance(domain, Simplex), isinstance(domain, Labels)
+    if len(prediction) != 2 or (of_classes and prediction[1] < 2):
+        refuse(
+            f"{loss}: y_pred has shape {prediction}",
+            "needed is (examples, classes) with two classes or more"
+            if of_classes
+            else "needed is (examples, entries)",
+        )
+    if truth != prediction and not (takes_classes and truth == prediction[:1]):
+        refuse(
+            f"{loss}: y_true has shape {truth}, y_pred has {prediction}",
+            f"needed is {prediction[:1]} classes or {prediction} labels"
+            if takes_classes
+            else f"needed are equal shapes, {prediction}",
+        )
+
+
+def one_a_row(loss: str, truth: Shape, prediction: Shape, domain: Interval) -> None:
+    """Refuse what is not n numbers and n rows, of the columns that the domain names."""
+    names = getattr(domain, "names", ())
+    if len(prediction) != 2 or (names and prediction[1] != len(names)):
+        columns = f"{len(names)}), {' and '.join(names)} in each row" if names else "entries)"
+        refuse(f"{loss}: y_pred has shape {prediction}", f"needed is (examples, {columns}")
+    if truth != prediction[:1]:
+        refuse(
+            f"{loss}: y_true has shape {truth}, y_pred has {prediction}",
+            f"needed is {prediction[:1]}, one number for each row",
+        )
 
 
 # -- single numbers -----------------------------------------------------------------------------

@@ -15,40 +15,20 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial, update_wrapper
-from textwrap import fill, indent
 from typing import Any, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import array_api, blocks, checks
+from . import array_api, blocks, checks, docstrings, elsewhere
 from .checks import Request, Rule, Shape
-from .domains import REAL, Interval, Labels, OneARow, Simplex
+from .domains import REAL, Interval, OneARow
 
 Formula = Callable[..., Iterator[Any]]
 Reduction = Literal["mean", "sum", "none"]
 Parameters = dict[str, Any]
 
 losses: dict[str, Loss] = {}  # name -> Loss, all of them
-
-SHARED_KEYWORDS = """
-sample_weight : one weight per example, or one per value; 0 means the example is absent
-reduction : "mean" (Σwℓ/Σw), "sum" (Σwℓ) or "none" (wℓ, one value per example)"""
-RAISES = "Raises\n------\nValueError\n"
-SHARED_ERRORS = "unequal shapes, empty or non-numeric input, bad weights or an unknown reduction"
-
-
-def _complete(own_help: str) -> str:
-    """A formula's help, with the keywords and the errors of every loss; unless it has no parts."""
-    before, title, after = own_help.partition("\n\nReturns\n")
-    if not title:
-        return own_help
-    returns, *parts = after.split("\n\n")
-    own = [part.removeprefix(RAISES) for part in parts if part.startswith(RAISES)]
-    rest = [part for part in parts if not part.startswith(RAISES)]
-    errors = "; and, as every loss, ".join([*own, f"for {SHARED_ERRORS}"])
-    raises = RAISES + indent(fill(" ".join(errors.split()), 92, break_on_hyphens=False), " " * 4)
-    return "\n\n".join([before + SHARED_KEYWORDS, f"Returns\n{returns}", raises, *rest])
 
 
 @dataclass(frozen=True)
@@ -131,13 +111,13 @@ class Loss:
     ):
         update_wrapper(self, formula)
         self.__name__: str = formula.__name__
-        self.__doc__ = _complete(inspect.cleandoc(formula.__doc__ or ""))
+        self.__doc__ = docstrings.complete(inspect.cleandoc(formula.__doc__ or ""))
         self.formula = formula
         self.properties = properties
         self.domains = {"y_true": REAL, "y_pred": REAL, **domains}
         self._rule = Rule(self.__name__, in_numpy, in_double, self.domains, self.classes_first)
         self.parameters: Parameters = dict(getattr(formula, "__kwdefaults__", None) or {})
-        self.__signature__ = self._signature()
+        self.__signature__ = docstrings.signature(formula)
         losses[self.__name__] = self
 
     def __call__(
@@ -203,18 +183,10 @@ class Loss:
         if sample_weight is not None:
             sample_weight = read("sample_weight", sample_weight)
             checks.weight_shape(self.__name__, tuple(sample_weight.shape), shape)
-        request = Request(
-            self._rule,
-            self.formula,
-            y_true,
-            y_pred,
-            sample_weight,
-            shape,
-            parameters,
-            reduction,
-            wants_gradient,
-        )
-        return blocks.evaluate(request) if xp is None else _elsewhere(xp, request)
+        own = self._rule, self.formula
+        arrays = y_true, y_pred, sample_weight
+        request = Request(*own, *arrays, shape, parameters, reduction, wants_gradient)
+        return blocks.evaluate(request) if xp is None else elsewhere.evaluate(xp, request)
 
     # -- checks -------------------------------------------------------------------------------
 
@@ -263,40 +235,13 @@ class Loss:
         """The shape of the values of predictions of that shape."""
         raise NotImplementedError
 
-    def _signature(self) -> inspect.Signature:
-        given = list(inspect.signature(self.formula).parameters.values())[1:]  # without xp
-        keyword = inspect.Parameter.KEYWORD_ONLY
-        shared = [
-            inspect.Parameter("sample_weight", keyword, default=None),
-            inspect.Parameter("reduction", keyword, default="mean"),
-        ]
-        plain = [p.replace(annotation=inspect.Parameter.empty) for p in given]
-        return inspect.Signature(plain + shared)
-
-
-def _elsewhere(xp: Any, request: Request) -> tuple[Any, Any]:
-    """Value and gradient in another library, which is loaded already."""
-    if array_api.is_jax(xp):
-        from . import in_jax
-
-        return in_jax.evaluate(xp, request)
-    if array_api.is_torch(xp):
-        from . import in_torch
-
-        return in_torch.evaluate(request)
-    with np.errstate(all="ignore"):  # as in NumPy, for the others may run on it
-        return array_api.evaluate(xp, request)
-
 
 class ElementwiseLoss(Loss):
     """One value per prediction: ``y_true``, ``y_pred`` and the values have one shape."""
 
     def check_shapes(self, y_true: Any, y_pred: Any) -> None:
         if y_true.shape != y_pred.shape:
-            self.refuse(
-                f"y_true has shape {tuple(y_true.shape)}, y_pred has {tuple(y_pred.shape)}",
-                "needed are equal shapes (nothing is broadcast)",
-            )
+            checks.refuse_unequal(self.__name__, tuple(y_true.shape), tuple(y_pred.shape))
 
     def value_shape(self, prediction: Shape) -> Shape:
         return prediction
@@ -329,36 +274,11 @@ class RowwiseLoss(Loss):
     def check_shapes(self, y_true: Any, y_pred: Any) -> None:
         truth, prediction = tuple(y_true.shape), tuple(y_pred.shape)
         if isinstance(self.domains["y_true"], OneARow):
-            return self._check_one_a_row(truth, prediction)
-        of_classes = isinstance(self.domains["y_true"], Simplex)
-        if len(prediction) != 2 or (of_classes and prediction[1] < 2):
-            self.refuse(
-                f"y_pred has shape {prediction}",
-                "needed is (examples, classes) with two classes or more"
-                if of_classes
-                else "needed is (examples, entries)",
-            )
-        takes_classes = isinstance(self.domains["y_true"], Labels)
-        if truth != prediction and not (takes_classes and truth == prediction[:1]):
-            self.refuse(
-                f"y_true has shape {truth}, y_pred has {prediction}",
-                f"needed is {prediction[:1]} classes or {prediction} labels"
-                if takes_classes
-                else f"needed are equal shapes, {prediction}",
-            )
+            checks.one_a_row(self.__name__, truth, prediction, self.domains["y_pred"])
+            return
+        checks.rows(self.__name__, truth, prediction, self.domains["y_true"])
         if len(truth) == 1 and array_api.is_floating(y_true):
             self.refuse(f"y_true holds {y_true.dtype} entries", "needed are integer classes")
-
-    def _check_one_a_row(self, truth: Shape, prediction: Shape) -> None:
-        names = getattr(self.domains["y_pred"], "names", ())
-        if len(prediction) != 2 or (names and prediction[1] != len(names)):
-            columns = f"{len(names)}), {' and '.join(names)} in each row" if names else "entries)"
-            self.refuse(f"y_pred has shape {prediction}", f"needed is (examples, {columns}")
-        if truth != prediction[:1]:
-            self.refuse(
-                f"y_true has shape {truth}, y_pred has {prediction}",
-                f"needed is {prediction[:1]}, one number for each row",
-            )
 
     def check_parameter(self, name: str, given: Any, shape: Shape) -> Any:
         if self.parameters[name] is not None:
