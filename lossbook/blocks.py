@@ -76,7 +76,13 @@ def evaluate(request: Request) -> tuple[Any, Any]:
     if reduction == "mean":
         count = _divisor(request, weight, unit, count)
     if parameters:
-        parameters = {name: _held(it, dtype, computed) for name, it in parameters.items()}
+        smallest, largest = ENDS[dtype]
+        parameters = {
+            name: it
+            if type(it) is float and smallest <= it <= largest  # the usual case
+            else _held(it, dtype, computed)
+            for name, it in parameters.items()
+        }
     whole = Block(
         y_true,
         y_pred,
@@ -158,7 +164,7 @@ def _walk(
 def _elements(rule: Rule, whole: Block, dtype: DType) -> Iterable[Block]:
     """Parts of arrays of one shape: the whole at once, or cut into parts that fit the cache."""
     y_pred, weight = whole.y_pred, whole.weight
-    by_label = whole.parameters and {
+    by_label = rule.by_label and {
         name: value for name, value in whole.parameters.items() if isinstance(value, np.ndarray)
     }
     by_example = weight is not None and weight.shape != y_pred.shape
@@ -166,7 +172,7 @@ def _elements(rule: Rule, whole: Block, dtype: DType) -> Iterable[Block]:
     if fits and not by_label and not by_example:
         return (_checked(rule, whole, dtype),)
     n = len(y_pred) if by_label or by_example else 1
-    parts = _in_rows(whole, n, BLOCK_BYTES // dtype.itemsize, by_label)
+    parts = _in_rows(whole, n, BLOCK_BYTES // dtype.itemsize, by_label or {})
     return (_checked(rule, part, dtype) for part in parts)
 
 

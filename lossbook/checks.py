@@ -29,6 +29,7 @@ class Rule(NamedTuple):
     in_double: bool  # whether NumPy is to compute in float64 even if the result is float32
     domains: Mapping[str, Interval]
     classes_first: bool  # whether the formula sees (n, k) arrays with the k classes along axis 0
+    by_label: bool  # whether parameters may be arrays, (m,) for (n, m)
 
 
 class Request(NamedTuple):

@@ -100,6 +100,7 @@ class Loss:
     """
 
     classes_first = False  # whether a formula sees (n, k) arrays with the k classes along axis 0
+    by_label = False  # whether parameters may be arrays, (m,) for (n, m)
 
     def __init__(
         self,
@@ -115,7 +116,8 @@ class Loss:
         self.formula = formula
         self.properties = properties
         self.domains = {"y_true": REAL, "y_pred": REAL, **domains}
-        self._rule = Rule(self.__name__, in_numpy, in_double, self.domains, self.classes_first)
+        shapes = self.classes_first, self.by_label
+        self._rule = Rule(self.__name__, in_numpy, in_double, self.domains, *shapes)
         self.parameters: Parameters = dict(getattr(formula, "__kwdefaults__", None) or {})
         self.__signature__ = docstrings.signature(formula)
         losses[self.__name__] = self
@@ -183,9 +185,8 @@ class Loss:
         if sample_weight is not None:
             sample_weight = read("sample_weight", sample_weight)
             checks.weight_shape(self.__name__, tuple(sample_weight.shape), shape)
-        own = self._rule, self.formula
-        arrays = y_true, y_pred, sample_weight
-        request = Request(*own, *arrays, shape, parameters, reduction, wants_gradient)
+        how = parameters, reduction, wants_gradient
+        request = Request(self._rule, self.formula, y_true, y_pred, sample_weight, shape, *how)
         return blocks.evaluate(request) if xp is None else elsewhere.evaluate(xp, request)
 
     # -- checks -------------------------------------------------------------------------------
@@ -249,6 +250,8 @@ class ElementwiseLoss(Loss):
 
 class MultilabelLoss(ElementwiseLoss):
     """Element-wise on (n, m): m yes/no answers per example; parameters may differ by label."""
+
+    by_label = True
 
     def check_shapes(self, y_true: Any, y_pred: Any) -> None:
         super().check_shapes(y_true, y_pred)

@@ -7,7 +7,7 @@ page.  Arrays of rows have the classes along axis 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import inf, isnan
 from typing import Any
 
@@ -20,42 +20,46 @@ from ..domains import extremes
 # -- 0·log 0 = 0, and 0·∞ = 0 ---------------------------------------------------------------------
 
 
+# NumPy tries the plain product first: a 0·∞ that made a NaN of it is rare.
+
+
 def xmul(xp: Any, y: Any, x: Any) -> Any:
     """y·x; 0 where y is 0, even if x is infinite."""
-    return _unless_nan(xp, lambda: y * x, lambda: y * xp.where(y == 0, 0.0, x))
+    if xp is np and has_no_nan(found := y * x):
+        return found
+    return y * xp.where(y == 0, 0.0, x)
 
 
 def weighed(xp: Any, a: Any, x: Any, b: Any, y: Any) -> Any:
     """a·x + b·y; a product is 0 where its weight a or b is 0, even if x or y is infinite."""
-    return _unless_nan(
-        xp,
-        lambda: a * x + b * y,
-        lambda: a * xp.where(a == 0, 0.0, x) + b * xp.where(b == 0, 0.0, y),
-    )
+    if xp is np and has_no_nan(found := a * x + b * y):
+        return found
+    return a * xp.where(a == 0, 0.0, x) + b * xp.where(b == 0, 0.0, y)
 
 
 def ratio(xp: Any, y: Any, p: Any) -> Any:
     """y/p; 0 where y is 0, even if p is 0: the slope of `xlogy` with respect to p."""
-    return _unless_nan(xp, lambda: y / p, lambda: y / xp.where((y == 0) & (p == 0), 1.0, p))
+    if xp is np and has_no_nan(found := y / p):
+        return found
+    return y / xp.where((y == 0) & (p == 0), 1.0, p)
 
 
 def xlogy(xp: Any, y: Any, p: Any) -> Any:
     """y·log p; 0 where y is 0, even if p is 0."""
-    return _unless_nan(xp, lambda: y * xp.log(p), lambda: y * xp.log(xp.where(y == 0, 1.0, p)))
+    if xp is np and has_no_nan(found := y * np.log(p)):
+        return found
+    return y * xp.log(xp.where(y == 0, 1.0, p))
 
 
 def xlog1py(xp: Any, y: Any, x: Any) -> Any:
     """y·log(1 + x), also of tiny x; 0 where y is 0, even if x is −1."""
-    return _unless_nan(xp, lambda: y * xp.log1p(x), lambda: y * xp.log1p(xp.where(y == 0, 0.0, x)))
+    if xp is np and has_no_nan(found := y * np.log1p(x)):
+        return found
+    return y * xp.log1p(xp.where(y == 0, 0.0, x))
 
 
-def _unless_nan(xp: Any, quick: Callable[[], Any], careful: Callable[[], Any]) -> Any:
-    """In NumPy what is quick, unless a 0·∞ made a NaN of it, for that is rare."""
-    if xp is np:
-        found = quick()
-        if not isnan(np.add.reduce(found, None)):
-            return found
-    return careful()
+def has_no_nan(array: Any) -> bool:
+    return not isnan(np.add.reduce(array, None))
 
 
 def rel_entr(xp: Any, y: Any, p: Any) -> Any:
@@ -130,7 +134,8 @@ def exact_parts(z: Any) -> tuple[Any, Any, Any]:
     The rest is summed without the largest, not as Σ − 1: beside a 1 it would lose its digits.
     """
     top = column_max(z)
-    if are_moderate(z):
+    moderate = are_moderate(z)
+    if moderate:
         exps = np.exp(z) / np.exp(top)
     else:
         largest = np.finfo(z.dtype).max
@@ -141,7 +146,7 @@ def exact_parts(z: Any) -> tuple[Any, Any, Any]:
         exps = np.exp(difference) * (1 + np.where(difference > -inf, lost, 0))
     ones = np.floor(exps)  # exp is 1 for the largest score, less for the others
     rest = column_sums(exps - ones) + (column_sums(ones) - 1)
-    return top, exps, np.where(top == inf, 0, rest)
+    return top, exps, rest if moderate else np.where(top == inf, 0, rest)
 
 
 def are_moderate(scores: Any) -> bool:
@@ -187,8 +192,9 @@ def one_hot(xp: Any, y_true: Any, like: Any) -> Any:
     """Classes as columns of zeros and a one; labels as they are."""
     if y_true.ndim == like.ndim:
         return y_true
-    every = np.arange(like.shape[0]) if xp is np else first_numbers(xp, like.shape[0], like)
-    hot = y_true[..., None] == every
+    if xp is np:
+        return (y_true[:, None] == np.arange(len(like))).astype(like.dtype).T
+    hot = y_true[..., None] == first_numbers(xp, like.shape[0], like)
     return xp.moveaxis(xp.astype(hot, like.dtype), -1, 0)
 
 
