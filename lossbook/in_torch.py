@@ -56,7 +56,7 @@ def is_readable(tensor: Any) -> bool:
         return False
     try:
         as_numpy(tensor)
-    except RuntimeError:
+    except (RuntimeError, TypeError):  # TypeError of sparse tensors
         return False
     return True
 
