@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lossbook import blocks as machinery
-from lossbook.domains import REAL, Ends, Interval, Labels, Simplex
+from lossbook.domains import Ends, Interval, Labels, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
 from tests.support.layouts import LAYOUTS
 from tests.support.loss_cases import (
@@ -20,9 +20,11 @@ from tests.support.loss_cases import (
     LOSSES,
     REDUCTIONS,
     Case,
+    columns_of,
     divisor_of,
     of_classes,
     spec_of,
+    takes_one_a_row,
     values_shape,
 )
 from tests.support.loss_strategies import repeatable
@@ -114,7 +116,9 @@ def test_what_holds_no_numbers_is_refused(case_and_good, argument, data):
 
 
 def fit(loss: Loss, truth: tuple, prediction: tuple, floats: bool) -> bool:
-    """The promise: equal shapes, or classes of (n, k)."""
+    """The promise: equal shapes, classes of (n, k), or a number for each row of named columns."""
+    if takes_one_a_row(loss):
+        return len(prediction) == 2 and prediction == (*truth, columns_of(loss, prediction[1]))
     if isinstance(loss, RowwiseLoss):
         least = 2 if of_classes(loss) else 1
         if len(prediction) != 2 or prediction[1] < least:
@@ -177,7 +181,7 @@ RESTRICTED = [
     (case, name)
     for case in KINDS
     for name in ("y_true", "y_pred")
-    if case.loss.domains[name] is not REAL and (name == "y_pred" or case.targets != "classes")
+    if case.loss.domains[name].restricts and (name == "y_pred" or case.targets != "classes")
 ]
 some_nan = hnp.arrays(bool, 7, elements=st.booleans())
 

@@ -7,18 +7,20 @@ import pytest
 
 import lossbook as lb
 from lossbook import blocks as machinery
-from lossbook.domains import POSITIVE, REAL, SIMPLEX, UNIT, Ends, Labels, Simplex
+from lossbook.domains import POSITIVE, REAL, SIMPLEX, UNIT, Columns, Ends, Labels, Simplex
 from lossbook.loss import MultilabelLoss, RowwiseLoss
 from tests.support.loss_cases import (
     LOSSES,
     REDUCTIONS,
     M,
     N,
+    columns_of,
     drawn,
     every_loss,
     numbers_among_parameters,
     of_classes,
     spec_of,
+    takes_one_a_row,
     values_shape,
 )
 
@@ -65,9 +67,11 @@ with_parameters = pytest.mark.parametrize(
 )
 # -- case by case ----------------------------------------------------------------------------------
 
-# Good targets and predictions, of which each row below spoils one thing: two vectors, two matrices.
+# Good targets and predictions, of which each row below spoils one thing: two vectors, two matrices,
+# a number for each row of a matrix.
 VECTORS = [1, 1], [0.5, 0.25]
 MATRICES = [[1, 0], [0, 1]], [[0.5, 0.5], [0.25, 0.75]]
+ONE_A_ROW = [1, 1], [[0.5, 0.5], [0.25, 0.75]]
 
 
 def every(loss):
@@ -83,11 +87,11 @@ def of_vectors(loss):
 
 
 def of_equal_matrices(loss):
-    return of_matrices(loss) and not takes_classes(loss)
+    return of_matrices(loss) and not takes_classes(loss) and not takes_one_a_row(loss)
 
 
 def of_equal_rows(loss):
-    return rowwise(loss) and not takes_classes(loss)
+    return rowwise(loss) and of_equal_matrices(loss)
 
 
 def of_labels(loss):
@@ -95,7 +99,11 @@ def of_labels(loss):
 
 
 def of_masks(loss):
-    return rowwise(loss) and not of_classes(loss)
+    return of_equal_rows(loss) and not of_classes(loss)
+
+
+def of_mean_and_scale(loss):
+    return getattr(loss.domains["y_pred"], "names", ()) == ("a mean", "a log scale")
 
 
 def asks_yes_or_no(loss):
@@ -187,6 +195,22 @@ SHARED = [  # for which losses, what is spoilt, what came, what is needed
     (of_masks, {"y_pred": [[-3.0, 1.01], [0, 0]]}, "y_pred holds -3.0", "numbers in [0, 1]"),
     (of_masks, {"y_true": np.ones((1, 2, 2)), "y_pred": np.ones((1, 2, 2))},
      "y_pred has shape (1, 2, 2)", "(examples, entries)"),
+    (takes_one_a_row, {"y_true": [1]}, "y_true has shape (1,), y_pred has (2, 2)",
+     "is (2,), one number for each row"),
+    (takes_one_a_row, {"y_true": [1, 1, 1]}, "y_true has shape (3,), y_pred has (2, 2)",
+     "is (2,), one number for each row"),
+    (takes_one_a_row, {"y_true": [[1], [1]]}, "y_true has shape (2, 1), y_pred has (2, 2)",
+     "is (2,), one number for each row"),
+    (takes_one_a_row, {"y_true": [[1, 0], [0, 1]]}, "y_true has shape (2, 2), y_pred has (2, 2)",
+     "is (2,), one number for each row"),
+    (of_mean_and_scale, {"y_pred": [0.5, 0.5]}, "y_pred has shape (2,)",
+     "is (examples, 2), a mean and a log scale in each row"),
+    (of_mean_and_scale, {"y_pred": [[0.5], [0.5]]}, "y_pred has shape (2, 1)",
+     "is (examples, 2), a mean and a log scale in each row"),
+    (of_mean_and_scale, {"y_pred": [[0.5, 0.5, 0.5], [1, 1, 1]]}, "y_pred has shape (2, 3)",
+     "is (examples, 2), a mean and a log scale in each row"),
+    (of_mean_and_scale, {"y_pred": np.ones((2, 2, 2))}, "y_pred has shape (2, 2, 2)",
+     "is (examples, 2), a mean and a log scale in each row"),
 ]  # fmt: skip
 CASE_BY_CASE = [
     *((loss, *row) for holds, *row in SHARED for loss in LOSSES if holds(loss)),
@@ -194,9 +218,15 @@ CASE_BY_CASE = [
 ]
 
 
+def good_input(loss):
+    if takes_one_a_row(loss):
+        return ONE_A_ROW
+    return MATRICES if of_matrices(loss) else VECTORS
+
+
 @pytest.mark.parametrize("loss, spoilt, came, needed", CASE_BY_CASE, ids=name_of)
 def test_case_by_case(loss, spoilt, came, needed):
-    y_true, y_pred = MATRICES if of_matrices(loss) else VECTORS
+    y_true, y_pred = good_input(loss)
     assert np.isfinite(loss(y_true, y_pred))
     refuses(loss, **{"y_true": y_true, "y_pred": y_pred} | spoilt, came=came, needed=needed)
 
@@ -281,8 +311,11 @@ def test_unequal_shapes_are_both_named(loss):
     for shape in (N + 1,), (N + 1, M), (N, M + 1), (M, N), (1, M), (N, M, 1), (1, N, M), (1, 1), ():
         y_true = np.full(shape, 1)
         came = f"y_true has shape {shape}, y_pred has {y_pred.shape}"
-        classes = takes_classes(loss)
-        needed = f"({N},) classes or ({N}, {M}) labels" if classes else "equal shapes"
+        needed = "equal shapes"
+        if takes_classes(loss):
+            needed = f"({N},) classes or ({N}, {M}) labels"
+        elif takes_one_a_row(loss):
+            needed = f"is ({N},), one number for each row"
         refuses(loss, y_true, y_pred, came=came, needed=needed)
 
 
@@ -291,6 +324,8 @@ def test_a_vector_against_a_column_is_not_broadcast(loss):
     """(n,) against (n, 1) would broadcast to n × n and give a plausible number."""
     vector, column = np.full(N, 1), np.full((N, 1), 1.0)
     needed = "(examples, classes)" if of_classes(loss) else "equal shapes"
+    if takes_one_a_row(loss):
+        needed = f"(examples, {columns_of(loss)})"
     refuses(loss, vector, column, came=f"({N}, 1)", needed=needed)
     needed = "is (examples, " if rowwise(loss) else "equal shapes"
     refuses(loss, column, vector, came=f"({N},)", needed=needed)
@@ -314,7 +349,7 @@ def test_rows_of_one_class_or_no_rows(loss):
         refuses(loss, np.full(shape, 1), np.full(shape, 1.0), came=came, needed=needed)
 
 
-@where(lambda loss: rowwise(loss) and not of_classes(loss))
+@where(of_masks)
 def test_masks_come_as_rows(loss):
     for shape in (), (2,), (2, 2, 2):
         came = f"y_pred has shape {shape}"
@@ -323,7 +358,17 @@ def test_masks_come_as_rows(loss):
     assert loss([[1], [0]], [[0.5], [0.5]]) > 0  # of one pixel, too
 
 
-@where(lambda loss: rowwise(loss) and not takes_classes(loss))
+@where(lambda loss: isinstance(loss.domains["y_pred"], Columns))
+def test_columns_are_named(loss):
+    names = loss.domains["y_pred"].names
+    assert len(names) == columns_of(loss) > 1
+    needed = f"is (examples, {len(names)}), {' and '.join(names)} in each row"
+    for shape in (), (N,), (N, 1), (N, len(names) + 1), (N, len(names), 1), (len(names), N):
+        came = f"y_pred has shape {shape}"
+        refuses(loss, np.ones(N), np.ones(shape), came=came, needed=needed)
+
+
+@where(of_equal_rows)
 @pytest.mark.parametrize("dtype", [bool, np.int64, np.float64])
 def test_classes_where_rows_are_needed(loss, dtype):
     y_pred, came = drawn(loss)[1], f"y_true has shape ({N},), y_pred has ({N}, {M})"
@@ -562,7 +607,7 @@ def test_a_bad_value_in_the_last_block_is_found(loss, monkeypatch):
     y_true, y_pred = (np.concatenate([a] * 40) for a in drawn(loss))
     loss(y_true, y_pred)
     for name, array in ("y_true", y_true), ("y_pred", y_pred):
-        if loss.domains[name] is not REAL:
+        if loss.domains[name].restricts:
             bad = 9 if loss.domains[name].high < 9 else -9
             good, array[-1] = array[-1].copy(), bad
             refuses(loss, y_true, y_pred, came=f"{name} holds {bad}", needed="")

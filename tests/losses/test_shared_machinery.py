@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import lossbook as lb
 from lossbook import blocks as machinery
-from lossbook.domains import LABELS, REAL, SIMPLEX, UNIT, Ends
+from lossbook.domains import LABELS, SIMPLEX, UNIT, Ends
 from lossbook.loss import MultilabelLoss, RowwiseLoss, elementwise
 from tests.support.layouts import LAYOUTS
 from tests.support.loss_cases import (
@@ -24,12 +24,14 @@ from tests.support.loss_cases import (
     REDUCTIONS,
     M,
     N,
+    columns_of,
     divisor_of,
     drawn,
     every_case,
     every_kind,
     every_loss,
     numbers_among_parameters,
+    takes_one_a_row,
 )
 
 every_elementwise = pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_weight_zero_means_absent(case, spoilt):
         left = case.loss.value_and_gradient(y_true[here], y_pred[here], **options)
         assert_allclose(value[here] if reduction == "none" else value, left[0], rtol=1e-14)
         assert_allclose(gradient[here], left[1], rtol=1e-14)
-        assert_array_equal(gradient[2], np.zeros(M))
+        assert_array_equal(gradient[2], np.zeros(y_pred.shape[1]))
         if reduction == "none":
             assert_array_equal(value[2], np.zeros(value.shape[1:]))
 
@@ -123,7 +125,7 @@ def test_weight_of_nan_is_nan_where_it_counts(case):
         if reduction == "mean":  # the sum of the weights is unknown, and so is every share of it
             assert np.isnan(gradient[weight != 0]).all()
         else:
-            assert_array_equal(np.isnan(gradient), np.repeat(touched[:, None], M, axis=1))
+            assert_array_equal(np.isnan(gradient).T, [touched] * y_pred.shape[1])
     assert np.isnan(case.loss(y_true, y_pred, sample_weight=np.full(N, nan)))
     assert np.isnan(case.loss(y_true, y_pred, sample_weight=[0, 0, nan, 0, 0]))
 
@@ -192,18 +194,18 @@ def test_nan_touches_its_own_value_and_slope(case, argument):
     y_true, y_pred = case.draw()
     given = {"y_true": y_true, "y_pred": y_pred}
     clean, clean_slopes = case.loss.value_and_gradient(**given, reduction="none", **case.parameters)
-    if given[argument].dtype.kind != "f" or given[argument].ndim == 1:
+    if given[argument].dtype.kind != "f":
         return  # classes cannot be NaN
-    given[argument][1, 2] = nan
+    given[argument][(1, -1)[: given[argument].ndim]] = nan
     value, gradient = case.loss.value_and_gradient(**given, reduction="none", **case.parameters)
-    assert np.isnan(gradient[1, 2])
+    assert np.isnan(gradient[1, -1])
     if isinstance(case.loss, RowwiseLoss):
         assert_array_equal(np.isnan(value), np.arange(N) == 1)
         assert not np.isnan(gradient[np.arange(N) != 1]).any()
         if argument == "y_pred":
             assert np.isnan(gradient[1]).all()
     else:
-        assert np.isnan(value).sum() == np.isnan(gradient).sum() == 1 and np.isnan(value[1, 2])
+        assert np.isnan(value).sum() == np.isnan(gradient).sum() == 1 and np.isnan(value[1, -1])
     untouched = ~np.isnan(value)
     assert_allclose(value[untouched], clean[untouched], rtol=1e-15)
     untouched = ~np.isnan(gradient)
@@ -219,7 +221,7 @@ def test_nan_beside_an_infinite_value_is_nan(loss):
     if loss.domains["y_pred"].holds(inf):
         y_pred[1] = inf
     assert np.isnan(loss(y_true, y_pred))
-    assert np.isnan(loss(y_true, np.full((N, M), nan)))
+    assert np.isnan(loss(y_true, np.full_like(y_pred, nan)))
 
 
 # -- nothing of the caller's is changed ------------------------------------------------------------
@@ -296,6 +298,8 @@ def test_integers_are_numbers(loss, dtype):
         signed = np.issubdtype(dtype, np.signedinteger)
         y_true = 2 * y_true - dtype(1) if signed else np.ones_like(y_true)
         assert y_true.dtype == dtype
+    if takes_one_a_row(loss):
+        y_true, y_pred = y_true[:, 0], y_pred[:, : columns_of(loss)]
     got = loss.value_and_gradient(y_true, y_pred)
     expected = loss.value_and_gradient(y_true.astype(float), y_pred.astype(float))
     for part, exact in zip(got, expected, strict=True):
@@ -610,7 +614,7 @@ EXTREME = [0, 5e-324, 1e-310, 1e-45, 1e-7, 0.5, 1, 3, 1e4, 1e39, 1e300, np.finfo
 
 
 def extreme_input(loss, dtype):
-    """Every pair of extreme numbers of the domains, in rows of M."""
+    """Every pair of extreme numbers of the domains, in rows of M; in named columns, all rows."""
     every = {}
     for name, domain in loss.domains.items():
         if name in ("y_true", "y_pred") and domain in (SIMPLEX, LABELS):
@@ -620,6 +624,9 @@ def extreme_input(loss, dtype):
             numbers = np.array([*EXTREME, *np.negative(EXTREME), nan])
             good = [x for x in numbers if domain.outside(np.array([x])) is None]
             every[name] = np.repeat(np.array(good)[:, None], M, axis=1)
+    if takes_one_a_row(loss):
+        numbers = every["y_true"][:, 0]
+        every = {"y_true": numbers, "y_pred": product(numbers, repeat=columns_of(loss))}
     pairs = list(product(every["y_true"], every["y_pred"]))
     y_true, y_pred = (np.array(column) for column in zip(*pairs, strict=True))
     with np.errstate(over="ignore"):
@@ -665,7 +672,7 @@ def test_not_one_warning_before_a_refusal(loss):
                 with pytest.raises(ValueError, match=name):
                     loss(y_true, y_pred, **{name: number})
         for argument, array in ("y_true", y_true), ("y_pred", y_pred):
-            if loss.domains[argument] is not REAL and array.dtype.kind == "f":
+            if loss.domains[argument].restricts and array.dtype.kind == "f":
                 given = {"y_true": y_true, "y_pred": y_pred, argument: array.copy()}
                 given[argument][0], given[argument][1] = nan, -inf
                 with pytest.raises(ValueError, match=argument):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lossbook as lb
-from lossbook.domains import REAL, Ends, Interval, Labels, OneARow, Simplex
+from lossbook.domains import Columns, Ends, Interval, Labels, OneARow, Simplex
 from lossbook.loss import Loss, MultilabelLoss, RowwiseLoss
 from tests.support.loss_spec import Spec
 from tests.support.loss_specs import SPECS
@@ -30,8 +30,13 @@ class Case:
         return "-".join([self.loss.__name__, self.targets, *given])
 
     def draw(self, seed: int = 1, n: int = N, m: int = M) -> tuple[np.ndarray, np.ndarray]:
-        """Targets and predictions, (n, m) each or (n,) classes, off the ends of their domains."""
+        """Targets and predictions, off the ends of their domains.
+
+        (n, m) each, or (n,) classes or numbers; as many columns as the loss has names for.
+        """
         rng = np.random.default_rng(seed)
+        if takes_one_a_row(self.loss):
+            return rng.uniform(-3, 3, n), rng.uniform(-3, 3, (n, columns_of(self.loss, m)))
         rows = of_classes(self.loss)
         y_true: np.ndarray
         if self.targets == "classes":
@@ -45,8 +50,6 @@ class Case:
             soft = rng.uniform(low, high, (n, m))
             hard = self.targets == "hard"
             y_true = np.where(soft > (low + high) / 2, high, low) if hard else soft
-        if isinstance(self.loss.domains["y_true"], OneARow):
-            return rng.uniform(-3, 3, n), rng.uniform(-3, 3, (n, 2))
         if of_scores(self.loss):
             return y_true, rng.uniform(-3, 3, (n, m))
         low, high = reach(self.loss.domains["y_pred"])
@@ -69,6 +72,17 @@ def of_classes(loss: Loss) -> bool:
     return isinstance(loss.domains["y_true"], Simplex)
 
 
+def takes_one_a_row(loss: Loss) -> bool:
+    """Whether y_true holds one number for each row of y_pred."""
+    return isinstance(loss.domains["y_true"], OneARow)
+
+
+def columns_of(loss: Loss, m: int = M) -> int:
+    """How many columns the rows of y_pred have: m, if each of them has no meaning of its own."""
+    domain = loss.domains["y_pred"]
+    return len(domain.names) if isinstance(domain, Columns) else m
+
+
 def is_bounded(domain: Interval) -> bool:
     """Whether there is a least and a largest number: of a share, not of a count or a distance."""
     return isfinite(domain.low) and isfinite(domain.high)
@@ -76,7 +90,7 @@ def is_bounded(domain: Interval) -> bool:
 
 def of_scores(loss: Loss) -> bool:
     """Whether y_pred may be any number."""
-    return loss.domains["y_pred"] is REAL
+    return not loss.domains["y_pred"].restricts
 
 
 def kinds_of_targets(loss: Loss) -> list[str]:

@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from lossbook.domains import REAL, Interval, Simplex
+from lossbook.domains import Interval, Simplex
 from lossbook.loss import Loss
-from tests.support.loss_cases import Case, is_bounded, of_classes
+from tests.support.loss_cases import Case, columns_of, is_bounded, of_classes, takes_one_a_row
 
 N, M = 4, 3  # examples, and labels or classes of each
 
@@ -42,7 +42,7 @@ distributions = (
 
 
 def inside(domain: Interval) -> st.SearchStrategy[np.ndarray]:
-    if domain is REAL:
+    if not domain.restricts:
         return numbers
     if isinstance(domain, Simplex):
         return distributions
@@ -53,8 +53,10 @@ def inside(domain: Interval) -> st.SearchStrategy[np.ndarray]:
 
 
 def targets(case: Case) -> st.SearchStrategy[np.ndarray]:
-    """(N, M) targets of the kind that the case names, or N classes."""
+    """(N, M) targets of the kind that the case names, or N classes or numbers."""
     domain = case.loss.domains["y_true"]
+    if takes_one_a_row(case.loss):
+        return numbers.map(lambda z: z[:, 0])
     if case.targets == "soft":
         return inside(domain)
     if of_classes(case.loss):
@@ -63,4 +65,6 @@ def targets(case: Case) -> st.SearchStrategy[np.ndarray]:
 
 
 def predictions(loss: Loss) -> st.SearchStrategy[np.ndarray]:
-    return inside(loss.domains["y_pred"])
+    """(N, M), or as many columns as the loss has names for."""
+    columns = columns_of(loss, M)
+    return inside(loss.domains["y_pred"]).map(lambda p: p[:, :columns])
