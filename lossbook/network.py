@@ -422,7 +422,7 @@ def example_weights(given: ArrayLike | None, examples: int) -> Vector | None:
         return None
     weight = float_array("train: sample_weight", given)
     weight_shape("train", weight.shape, (examples,))
-    return weight / weight_content("train", weight)
+    return weight / weight_content("train: sample_weight", weight)
 
 
 def check_reduction(given: Any) -> None:

@@ -323,7 +323,8 @@ class Card:
                 "fig, ax = plt.subplots(figsize=(4.2, 2.8))",
                 f"x = np.linspace({low}, {high}, 241)",
                 f"figures.draw_loss_along({arguments})",
-                f'ax.set(xlabel="{axis}", ylabel="{value}")',
+                f'ax.set_xlabel("{axis}")',
+                f'ax.set_ylabel("{value}")',
                 "plt.show()",
             ]
         )

@@ -41,7 +41,7 @@ def poisson_with_log_rate(xp, y_true, y_pred):
     Curve
     -----
     **Too many costs far more than too few**: the slope is the expected count minus the true one,
-    and the expected count grows like e^z.
+    and the expected count grows exponentially.
 
     Pitfalls
     --------
@@ -100,7 +100,7 @@ def gaussian_with_log_scale(xp, y_true, y_pred):
     Returns
     -------
     value, which changes by the logarithm of the factor where the unit of y does; no kink.  It is
-    finite for |log σ| up to 700, unless beyond the largest float itself
+    finite for |log σ| up to 700, in float32 up to 88, unless beyond the largest float itself
 
     Curve
     -----

@@ -40,7 +40,7 @@ LONGER = {
     "6-1-loss-and-performance.ipynb": 41,
     "6-3-choosing-a-loss.ipynb": 46,
     "broken-losses.ipynb": 75,
-    "loss-cards.ipynb": 21,
+    "loss-cards.ipynb": 10,
 }
 SEEDED = {"default_rng", "Generator", "SeedSequence"}  # the rest of np.random has a hidden state
 
