@@ -320,7 +320,7 @@ def rowwise(
 ) -> Callable[..., Loss]:
     """Register a formula with one value per row of (n, k); it sees the k classes along axis 0.
 
-    The other axis is that of the examples; in JAX there is none, for `jax.vmap` adds it.
+    The other axis is that of the examples; in JAX there is none, for ``jax.vmap`` adds it.
 
     in_numpy : a function of the same arguments but the first, that gives the same sooner, for NumPy
         arrays; or None, where it does not apply

@@ -42,6 +42,7 @@ VERBS = {0: "stays", 1: "rises", -1: "falls", 2: "jumps", -2: "jumps"}
 ELSEWHERE = other_libraries()
 # 4.5 has it all
 BESIDE_THE_POINT = re.compile(r"sample_weight|'sum'|Y_pred|smoothing=|\[:, None\]")
+LINE = 72  # characters of a line of code that fit on a page
 SYMBOLS = {
     "delta": "δ",
     "level": "τ",
@@ -318,13 +319,13 @@ class Card:
         arguments = f"ax, lb.{self.name}, {self.kind.row}{self.given}"
         if len(arguments) > 70:
             arguments = f"\n    {arguments}\n"
+        labels = f'ax.set(xlabel="{axis}", ylabel="{value}")'
         return "\n".join(
             [
                 "fig, ax = plt.subplots(figsize=(4.2, 2.8))",
                 f"x = np.linspace({low}, {high}, 241)",
                 f"figures.draw_loss_along({arguments})",
-                f'ax.set_xlabel("{axis}")',
-                f'ax.set_ylabel("{value}")',
+                labels if len(labels) <= LINE else labels.replace(", ylabel", ")\nax.set(ylabel"),
                 "plt.show()",
             ]
         )

@@ -40,6 +40,8 @@ POISSON_WITH_LOG_RATE = Spec(
         ([0, 3, 3], [0, 0, log(2)], {}, [1, 1, 2 - 3 * log(2)], [1, -2, -1]),
         # a rate of 0 fits a count of 0, and no other
         ([0, 1], [-np.inf, -np.inf], {}, [0, np.inf], [0, -1]),
+        # an infinite rate fits no count, however large
+        ([0, 1e307], [np.inf, 1e4], {}, [np.inf, np.inf], [np.inf, np.inf]),
     ],
     definition=poisson,
     scores=True,
@@ -104,6 +106,10 @@ GAUSSIAN_WITH_LOG_SCALE = Spec(
         ([1, 3], [[0, 0], [3, 0]], {}, [1 / 2, 0], [[-1, 0], [0, 1]]),
         # σ = 2: e = (5 − 1)/2 = 2: ln 2 + 2; −2/2, 1 − 2²
         ([5], [[1, log(2)]], {}, [log(2) + 2], [[-1, -3]]),
+        # a σ of 0 fits no number but μ; an infinite one any, at an infinite price
+        ([1], [[0, -np.inf]], {}, [np.inf], [[-np.inf, -np.inf]]),
+        ([1], [[1, -np.inf]], {}, [-np.inf], [[0, 1]]),
+        ([1], [[0, np.inf]], {}, [np.inf], [[0, 1]]),
     ],
     definition=gaussian,
     of_rows=True,

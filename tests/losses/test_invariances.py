@@ -152,6 +152,20 @@ def test_measured_quantities_have_no_special_zero(case, data, shift):
         assert_array_equal(a, b)
 
 
+@repeatable
+@given(near, near, st.integers(-8, 8))
+def test_gaussian_loss_changes_by_the_logarithm_of_the_unit(y, p, power):
+    """And where y and the mean move together, not at all."""
+    loss, y, p, log_unit = lb.gaussian_with_log_scale, y[:, 0], p[:, :2], power * LN2
+    value, slope = each(loss, y, p)
+    scaled = np.c_[2.0**power * p[:, 0], p[:, 1] + log_unit]
+    in_unit, slope_in_unit = each(loss, 2.0**power * y, scaled)
+    size = 1 + np.abs(value)
+    assert_allclose((in_unit - log_unit) / size, value / size, **CLOSE)
+    assert_allclose(slope_in_unit * [2.0**power, 1], slope, rtol=1e-11, atol=1e-11)
+    assert_same(each(loss, y + 1024, p + [1024, 0]), (value, slope))
+
+
 @pytest.mark.parametrize(
     "case", [c for c in CASES if c.loss is lb.cross_entropy_with_logits], ids=str
 )
@@ -234,6 +248,16 @@ def test_smooth_is_a_common_pixel_for_every_2(y, p, smooth):
     wider = [np.hstack([mask, np.ones((N, 1))]) for mask in (y, p)]
     value, slope = each(lb.dice, *wider, smooth=smooth)
     assert_same(each(lb.dice, y, p, smooth=smooth + 2), (value, slope[:, :-1]))
+
+
+@repeatable
+@given(numbers, numbers)
+def test_gaussian_loss_with_the_scale_1_is_half_the_squared_error(y, p):
+    y, p = y[:, 0], p[:, 0]
+    value, slope = each(lb.gaussian_with_log_scale, y, np.c_[p, np.zeros(N)])
+    square, of_square = each(lb.mean_squared_error, y, p)
+    assert_same((value, slope[:, 0]), (square / 2, of_square / 2))
+    assert_same((slope[:, 1],), (1 - square,))
 
 
 # -- a convex loss lies above each of its tangents -------------------------------------------------

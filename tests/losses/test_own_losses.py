@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lossbook.domains import POSITIVE, REAL
+from lossbook.domains import ONE_A_ROW, POSITIVE, REAL
 from lossbook.loss import Properties, elementwise, losses, multilabel, rowwise
 
 ZEROS, ONES = np.zeros(4), np.ones(4)
@@ -116,3 +116,25 @@ def test_a_function_that_returns_is_refused():
 def test_properties_are_kept():
     properties = Properties("the mean", True, False, None, "0", "squared unit of y")
     assert elementwise(properties)(squares).properties is properties
+
+
+def test_one_number_a_row_and_any_columns():
+    """How far the nearest of several guesses is off."""
+
+    @rowwise(y_true=ONE_A_ROW)
+    def nearest(xp, y_true, y_pred):
+        error = y_pred - y_true
+        size = xp.abs(error)
+        least = xp.min(size, axis=0)
+        yield least
+        yield xp.sign(error) * (size == least)
+
+    guesses = np.array([[0.0, 5.0, 9.0], [1.0, 2.0, 8.0]])
+    value, slope = nearest.value_and_gradient([4.0, 8.5], guesses, reduction="none")
+    assert value.tolist() == [1, 0.5]
+    assert slope.tolist() == [[0, 1, 0], [0, 0, -1]]
+    for truth in np.ones((2, 3)), np.ones((2, 1)), np.ones(3):
+        with pytest.raises(ValueError, match=r"needed is \(2,\), one number for each row"):
+            nearest(truth, guesses)
+    with pytest.raises(ValueError, match=r"shape \(2,\); needed is \(examples, entries\)"):
+        nearest([1.0, 2.0], [1.0, 2.0])
