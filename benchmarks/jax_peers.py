@@ -1,4 +1,5 @@
-"""The losses in JAX under `jit`: the plain formula, and the function of Optax where there is one.
+"""The losses in JAX under `jit`: the plain formula, the function of Optax where there is one, and
+ours on its arrays.
 
 The gradient comes from `value_and_grad`.
 """
@@ -15,6 +16,8 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 import jax
 import jax.numpy as jnp
 import optax
+
+import lossbook as lb
 
 jax.config.update("jax_enable_x64", True)
 
@@ -119,6 +122,7 @@ def contenders(name, y, p, parameters):
     if name in OPTAX:
         per_example = partial(OPTAX[name], **parameters)
         found["optax"] = calls(lambda y, p: jnp.mean(per_example(y, p)), y, p)
+        found["lossbook in jit"] = calls(partial(lb.losses[name], **parameters), y, p)
     return found
 
 

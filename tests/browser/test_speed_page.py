@@ -39,6 +39,8 @@ def test_numbers_show_on_demand_and_fit_a_phone(open_page):
     tables = page.locator("article table")
     fitting = """tables => tables.filter((it) => it.checkVisibility()
         && it.parentElement.scrollWidth <= it.parentElement.clientWidth).length"""
-    assert tables.evaluate_all(fitting) == 0
+    assert tables.evaluate_all(fitting) == 2
+    page.get_by_text("Show each loss in JAX and PyTorch").click()
+    assert tables.evaluate_all(fitting) == 2 + 6
     page.get_by_text("Show all numbers").click()
     assert tables.evaluate_all(fitting) == tables.count() > 10
