@@ -85,6 +85,7 @@ It checks nothing.""",
 }
 
 
+UNKNOWN = "no reason was found but that the two formulas are compiled to other loops."
 INSIDE_REASONS = {  # way → why it can be below its target at all, and why for single losses
     "jit": (
         """The compiler is the same, so the formula decides, and the check: a target outside its
@@ -95,7 +96,8 @@ domain is to give NaN, not a number. Optax takes what comes.""",
             "hinge": """the labels are checked to be −1 or +1. Without, it is level: a product and
   a maximum are as quick as the check.""",
             "cross_entropy_with_logits one-hot": """each row of targets is checked to be
-  probabilities that sum to 1, and the formula keeps digits of small losses that Optax rounds.""",
+  probabilities that sum to 1. That is the smaller part; the rest is the formula, which keeps
+  digits of small losses.""",
             "kl_divergence": """the rows of both inputs are checked to be probabilities that sum
   to 1. Without, `lossbook` is ahead.""",
         },
@@ -104,16 +106,13 @@ domain is to give NaN, not a number. Optax takes what comes.""",
         """The compiler is the same. The check of the entries comes on top, and for small tensors
 a function of its own for `autograd`.""",
         {
-            "huber": "another formula, whose value is one product of two bounded terms.",
             "binary_cross_entropy": """both inputs are checked to lie in [0, 1]. Without, the value
   is level.""",
             "binary_cross_entropy_with_logits": "the targets are checked to lie in [0, 1].",
-            "cross_entropy_with_logits": """the classes are checked to exist, and the formula keeps
-  digits of small losses.""",
-            "cross_entropy_with_logits one-hot": """with 1000 classes half of it is the check that
+            "cross_entropy_with_logits one-hot": """with 1000 classes a part of it is the check that
   rows of targets sum to 1; the rest is the formula, which keeps digits of small losses.""",
             "kl_divergence": """the rows of both inputs are checked to be probabilities that sum
-  to 1, which is more than half of it; 0·log 0 is taken care of.""",
+  to 1, which is about half of it; the rest is the formula, with two logarithms.""",
         },
     ),
     "eager": (
@@ -230,8 +229,8 @@ SMALL = """\
 With few numbers, a call costs what surrounds the arithmetic. On ten, one of `lossbook` takes
 {least} to {most} µs; the ratios of naive NumPy, which checks nothing, are {lowest} to {highest}.
 
-Of {size:,} numbers, `lossbook` holds little besides its inputs and the gradient: at most {ours}
-arrays of that size for a value. Naive NumPy holds up to {naive}."""
+For a value of {size:,} numbers `lossbook` holds {ours} arrays of that size besides its inputs, by
+the median, and at most {ours_most}; naive NumPy {naive}, and at most {naive_most}."""
 
 RERUN = """\
 ```
@@ -254,8 +253,9 @@ METHOD = """\
   is the median of the ratios of the rounds: {rounds}.
 * **Against what**: *naive NumPy* holds whole arrays and checks nothing. *PyTorch* gets its gradient
   from `backward()` into a fresh `.grad`; *compiled* is the same under `torch.compile`, once for all
-  sizes (`lossbook` of class numbers: once for each). *scikit-learn* is the losses inside its models. *JAX* runs under `jit`, as the plain
-  formula and as Optax's function if there is one; the faster counts.
+  sizes (`lossbook` of class numbers: once for each). *scikit-learn* is the losses inside its
+  models. *JAX* runs under `jit`, as the plain formula and as Optax's function if there is one; the
+  faster counts.
 * **Same answers**: before the clock starts, all values and gradients must agree with those of
   `lossbook`, to 1e-3 (float32) or 1e-6 (float64) of their size."""
 
@@ -316,8 +316,10 @@ def small_calls_and_memory(results):
         lowest=number(min(ratios)),
         highest=number(max(ratios)),
         size=size,
-        ours=f"{max(memory['ours'][0] for memory in held):.2f}",
-        naive=f"{max(memory['naive'][0] for memory in held):.1f}",
+        ours=f"{median(memory['ours'][0] for memory in held):.2f}",
+        ours_most=f"{max(memory['ours'][0] for memory in held):.2f}",
+        naive=f"{median(memory['naive'][0] for memory in held):.1f}",
+        naive_most=f"{max(memory['naive'][0] for memory in held):.1f}",
     )
 
 
@@ -367,7 +369,7 @@ def reasons_for(peer, rows):
 
 def inside(rows):
     parts = [INSIDE_TEXT, folded("Median of all losses", table_of_medians(rows), " open")]
-    parts += [target(rows, way) for way in INSIDE] + [of_float32(rows)]
+    parts += [against_target(rows, way) for way in INSIDE] + [of_float32(rows)]
     return "\n\n".join(parts)
 
 
@@ -384,7 +386,7 @@ def table_of_medians(rows):
     return table(["value / value and gradient", *(f"{size:,}" for size in sizes)], lines)
 
 
-def target(rows, way):
+def against_target(rows, way):
     """How often a target is reached; for each loss that misses it, how far and why."""
     least, kinds = TARGETS[way]
     tried = [
@@ -407,10 +409,10 @@ def target(rows, way):
         where = f"{number(ratio)} for {KINDS[kind]} of {row['size']:,} numbers in {row['dtype']}"
         one_hot = " one-hot" if title.endswith("one-hot") else ""
         loss = row["loss"].replace("multilabel", "binary")
-        reason = single.get(loss + one_hot)
         large = max(row["size"] for _, row, _ in here) > min(row["size"] for row in rows)
-        because = f": {reason}" if reason and large else "."
-        lines.append(f"* {title}, {len(here)} times, down to {where}{because}")
+        because = f": {single.get(loss + one_hot, UNKNOWN)}" if large else "."
+        times = {1: "once", 2: "twice"}.get(len(here), f"{len(here)} times")
+        lines.append(f"* {title}, {times}, down to {where}{because}")
     return "\n".join(lines).format(**median_times(rows, way))
 
 
