@@ -13,7 +13,7 @@ from statistics import median
 
 import dots
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
+IN_ONE_LINE = '<span class="text-nowrap">{}</span>'  # also on a phone
 PEERS = {  # title of a column → its contenders, of which the faster counts
     "naive NumPy": ["naive"],
     "PyTorch": ["torch"],
@@ -167,14 +167,15 @@ are {large}; and what PyTorch or JAX compiles is {compiled}."""
 
 CONVENTION = """\
 Every ratio on this page is **their time ÷ ours: above 1, `lossbook` is faster**. In tables that is
-bold, and a pair is the value, then value and gradient."""
+bold, and a pair is the value (v), then value and gradient (v+g)."""
 
 INSIDE_TEXT = """\
 ## The same loss in JAX and PyTorch
 
 `lossbook` takes arrays of these libraries, too: `jit` and `torch.compile` compile its formula, and
-for eager tensors of PyTorch it walks over their memory with NumPy. Here is each loss beside the
-function that Optax or PyTorch has for it."""
+for eager tensors of PyTorch it walks over their memory with NumPy. Here is each loss
+beside the function that the library has for it: *jit* beside Optax, *compiled* by `torch.compile`
+and *eager* beside PyTorch's own."""
 
 PAGES = """\
 **Pages of memory.** NumPy asks Linux for huge ones. PyTorch and JAX get small ones unless they are
@@ -368,7 +369,10 @@ def reasons_for(peer, rows):
 
 
 def inside(rows):
-    parts = [INSIDE_TEXT, folded("Median of all losses", table_of_medians(rows), " open")]
+    parts = [
+        INSIDE_TEXT,
+        folded("Median of the ratios of all losses", table_of_medians(rows), " open"),
+    ]
     parts += [against_target(rows, way) for way in INSIDE] + [of_float32(rows)]
     return "\n\n".join(parts)
 
@@ -377,13 +381,13 @@ def table_of_medians(rows):
     sizes = sorted({row["size"] for row in rows})
     dtypes = list(dict.fromkeys(row["dtype"] for row in rows))
     lines = []
-    for way, title in INSIDE.items():
+    for way in INSIDE:
         for dtype in dtypes:
             here = [row for row in rows if row["dtype"] == dtype and way in row["inside"]]
             pairs = {n: [r["inside"][way]["ratios"] for r in here if r["size"] == n] for n in sizes}
             middle = [shown(map(median, zip(*pairs[n], strict=True))) for n in sizes]
-            lines.append([f"{title}, {dtype}", *middle])
-    return table(["value / value and gradient", *(f"{size:,}" for size in sizes)], lines)
+            lines.append([f"{way}, {dtype}", *middle])
+    return table(["v / v+g", *(f"{size:,}" for size in sizes)], lines)
 
 
 def against_target(rows, way):
@@ -560,7 +564,7 @@ def overview(rows, peer, dtype, size):
         return "–"
     ahead = sum(not is_behind(ratio) for pair in pairs for ratio in pair)
     middle = [median(ratios) for ratios in zip(*pairs, strict=True)]
-    return f"{shown(middle)} " + f"({ahead} of {2 * len(pairs)})".replace(" ", NO_BREAK)
+    return f"{shown(middle)} " + IN_ONE_LINE.format(f"({ahead} of {2 * len(pairs)})")
 
 
 def tables_of_ratios(rows):
@@ -615,7 +619,7 @@ def ratio_text(ratio):
 
 def pair(words):
     """Value / value and gradient, never in two lines."""
-    return f"{NO_BREAK}/{NO_BREAK}".join(words)
+    return IN_ONE_LINE.format(" / ".join(words))
 
 
 def is_behind(ratio):

@@ -26,6 +26,14 @@ UNREADABLE = """() => {
 }"""
 
 
+# Numbers of a table that stand in more than one line; a bold one is a box of its own.
+TORN = """() => [...document.querySelectorAll("details.numbers td + td")].filter((cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell.querySelector(".text-nowrap") || cell);
+  return range.getBoundingClientRect().height > 24;
+}).map(cell => cell.textContent)"""
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_pictures_can_be_read(open_page, width, theme):
@@ -44,3 +52,4 @@ def test_numbers_show_on_demand_and_fit_a_phone(open_page):
     assert tables.evaluate_all(fitting) == 2 + 6
     page.get_by_text("Show all numbers").click()
     assert tables.evaluate_all(fitting) == tables.count() > 10
+    assert page.evaluate(TORN) == []
