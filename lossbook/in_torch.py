@@ -30,8 +30,19 @@ def minimum(x: Any, y: Any) -> Any:
     return torch.minimum(x, y) if isinstance(y, torch.Tensor) else torch.clamp(x, max=y)
 
 
-# the array API of PyTorch, but for the functions that torch.compile cannot trace beside a number
-own = {"maximum": maximum, "minimum": minimum, "where": torch.where}
+def sign(x: Any) -> Any:
+    return torch.where(torch.isnan(x), x, torch.sign(x))
+
+
+# the array API of PyTorch, but for functions that torch.compile cannot trace beside a number, or
+# torch.func.vmap not at all
+own = {
+    "maximum": maximum,
+    "minimum": minimum,
+    "where": torch.where,
+    "sign": sign,
+    "moveaxis": torch.movedim,
+}
 xp = SimpleNamespace(**vars(array_api_compat.torch) | own)
 
 
@@ -95,9 +106,11 @@ class InBlocks(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Any, _: Any) -> Any:
-        gradient, ctx.gradient = ctx.gradient, None  # nobody else holds it now
-        if gradient is None or torch.is_grad_enabled():
+        if torch.is_grad_enabled():
             return derivatives(ctx, upstream)
+        gradient, ctx.gradient = ctx.gradient, None  # nobody else holds it now
+        if gradient is None:  # the graph was kept, and this is not the first time
+            gradient = in_blocks(ctx.request.on(ctx.saved_tensors, True))[1]
         if upstream.ndim == 1 and gradient.ndim == 2:
             upstream = upstream[:, None]
         if upstream.numel() > 1 or upstream.item() != 1:
@@ -133,13 +146,14 @@ def derivatives(ctx: Any, upstream: Any, slope: Any = None) -> Any:
         slope = gradient * (upstream[:, None] if by_row else upstream)
     of_truth, of_weight = None, None
     if needed[0] or needed[2]:  # of the targets and weights there is no slope of ours
-        y_true, y_pred, weight = detached(arrays)
-        with torch.enable_grad():
-            given = [it for it, n in ((y_true, needed[0]), (weight, needed[2])) if n]
-            for it in given:
-                it.requires_grad_()
-            value, _ = array_api.evaluate(xp, ctx.request.on((y_true, y_pred, weight), False))
-            found = list(torch.autograd.grad(value, given, upstream))
-        of_truth = found.pop(0) if needed[0] else None
-        of_weight = found.pop(0) if needed[2] else None
+        others = [i for i in (0, 2) if needed[i]]
+
+        def of_others(*given: Any) -> Any:
+            replaced = dict(zip(others, given, strict=True))
+            changed = [replaced.get(i, it) for i, it in enumerate(arrays)]
+            return array_api.evaluate(xp, ctx.request.on(changed, False))[0]
+
+        _, pull = torch.func.vjp(of_others, *(arrays[i] for i in others))
+        found = dict(zip(others, pull(upstream), strict=True))
+        of_truth, of_weight = found.get(0), found.get(2)
     return None, of_truth, slope if needed[1] else None, of_weight
