@@ -233,14 +233,19 @@ def checked_weight(xp: Any, given: Any, shape: tuple[int, ...], reduction: str) 
     weight = xp.where(right & (largest != 0), weight, nan)
     if reduction == "mean":  # what is not 0 stays so, for 0 means absent
         smallest = float(xp.finfo(weight.dtype).smallest_normal)
-        weight = xp.where(weight == 0, 0.0, xp.maximum(weight / largest, smallest))
+        relative = weight / largest
+        weight = xp.where(weight == 0, relative, xp.maximum(relative, smallest))
     if given.shape != shape:
         weight = xp.reshape(weight, shape[:1] + (1,) * (len(shape) - 1))
     return weight
 
 
 def weighted(xp: Any, value: Any, weight: Any, dtype: Any) -> Any:
-    """Weight times value; 0 where the weight is 0, even if the value is infinite or NaN."""
+    """Weight times value; 0 where the weight is 0, even if the value is infinite or NaN.
+
+    Otherwise it stays a product there, for its derivative by a weight of 0 is the value.
+    """
     if weight is None:
         return value
-    return xp.astype(xp.where(weight == 0, 0.0, weight * value), dtype)
+    hidden = (weight == 0) & ~xp.isfinite(value)
+    return xp.astype(weight * xp.where(hidden, 0.0, value), dtype)
