@@ -3,10 +3,12 @@
 from ..domains import FRACTION, LABELS, NOT_NEGATIVE, POSITIVE, SIGNS, SIMPLEX, UNIT
 from ..loss import Properties, elementwise, rowwise
 from .softmax import (
+    decay,
     half_gap,
     labels,
     log_likelihood,
     one_hot,
+    power,
     ratio,
     rel_entr,
     sigmoid_pair,
@@ -149,7 +151,7 @@ def binary_cross_entropy_with_logits(xp, y_true, y_pred, *, pos_weight=1.0):
     [10000.     0.]
     """
     no, yes = 1 - y_true, pos_weight * y_true
-    small = xp.exp(-xp.abs(y_pred))
+    small = decay(xp, y_pred)
     no_cost, yes_cost = softplus_pair(xp, y_pred, small)
     yield weighed(xp, no, no_cost, yes, yes_cost)
     up, down = sigmoid_pair(xp, y_pred, small)
@@ -516,11 +518,12 @@ def focal_with_logits(xp, y_true, y_pred, *, gamma=2.0, alpha=0.5):
     >>> print(focal_with_logits([1, 0], [1e4, 1e4], alpha=0.25, reduction="none"))
     [   0. 7500.]
     """
-    small = xp.exp(-xp.abs(y_pred))
+    small = decay(xp, y_pred)
     no_cost, yes_cost = softplus_pair(xp, y_pred, small)  # log 1/(1 − p) and log 1/p
     up, down = sigmoid_pair(xp, y_pred, small)
     p, q = up / (1 + small), down / (1 + small)
-    no, yes = (1 - alpha) * (1 - y_true) * p**gamma, alpha * y_true * q**gamma
+    no = (1 - alpha) * (1 - y_true) * power(xp, p, gamma)
+    yes = alpha * y_true * power(xp, q, gamma)
     yield weighed(xp, no, no_cost, yes, yes_cost)
     # where a cost is above 1e4, the probability beside it is 0
     no_slope = p + gamma * q * xp.minimum(no_cost, 1e4)

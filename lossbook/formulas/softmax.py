@@ -80,13 +80,24 @@ def rel_entr(xp: Any, y: Any, p: Any) -> Any:
 # -- two classes: e^−|z| cannot overflow ----------------------------------------------------------
 
 
+def decay(xp: Any, z: Any) -> Any:
+    """e^−|z|.
+
+    Other libraries may have to differentiate it once more, and |z| has no slope at 0.  So they,
+    and only they, take the side of z ≥ 0 there, here and in the two functions below.
+    """
+    return xp.exp(-xp.abs(z)) if xp is np else xp.exp(xp.where(z >= 0, -z, z))
+
+
 def softplus_pair(xp: Any, z: Any, small: Any) -> tuple[Any, Any]:
     """log(1 + e^z) and log(1 + e^−z), the surprises of "no" and "yes"; small is e^−|z|.
 
     log(1 + e^z) is max(z, 0) + log(1 + e^−|z|): no term is negative, so nothing cancels.
     """
     tail = xp.log1p(small)
-    return xp.maximum(z, 0) + tail, tail - xp.minimum(z, 0)
+    if xp is np:
+        return np.maximum(z, 0) + tail, tail - np.minimum(z, 0)
+    return xp.where(z >= 0, z, 0.0) + tail, tail - xp.where(z >= 0, 0.0, z)
 
 
 def sigmoid_pair(xp: Any, z: Any, small: Any) -> tuple[Any, Any]:
@@ -94,8 +105,17 @@ def sigmoid_pair(xp: Any, z: Any, small: Any) -> tuple[Any, Any]:
 
     Neither is 1 minus the other, which would have no digits where it is tiny.
     """
-    side = xp.sign(z)
-    return xp.maximum(small, side), xp.maximum(small, -side)
+    if xp is np:
+        side = np.sign(z)
+        return np.maximum(small, side), np.maximum(small, -side)
+    return xp.where(z >= 0, 1.0, small), xp.where(z >= 0, small, 1.0)
+
+
+def power(xp: Any, p: Any, gamma: float) -> Any:
+    """p^γ; elsewhere than in NumPy with the slope 0 at p = 0, where it may be infinite or 0·∞."""
+    if xp is np:
+        return p**gamma
+    return xp.where(p == 0, 0.0**gamma, xp.where(p == 0, 1.0, p) ** gamma)
 
 
 # -- k classes ------------------------------------------------------------------------------------
@@ -119,9 +139,8 @@ def softmax_parts(xp: Any, z: Any) -> tuple[Any, Any, Any]:
     if xp is np:
         return exact_parts(z)
     top = xp.max(z, axis=0)
-    exps = xp.exp(z - top)
-    rest = xp.where(top == inf, 0.0, xp.sum(exps, axis=0) - 1)
-    return top, xp.where(z == top, 1.0, exps), rest
+    exps = xp.exp(xp.where(z == inf, 0.0, z - top))
+    return top, exps, xp.where(top == inf, 0.0, xp.sum(exps, axis=0) - 1)
 
 
 def exact_parts(z: Any) -> tuple[Any, Any, Any]:
