@@ -72,8 +72,11 @@ def rel_entr(xp: Any, y: Any, p: Any) -> Any:
         one = xp.where(y == 0, 1.0, y)
         return y * (xp.log(one) - xp.log(xp.where(y == 0, 1.0, p)))
     above_zero = np.maximum(y, np.finfo(y.dtype).smallest_normal)
-    change = (p - y) / above_zero
-    log_quotient = np.where(np.abs(change) < 0.5, np.log1p(change), np.log(p / above_zero))
+    change, quotient = (p - y) / above_zero, p / above_zero
+    log_quotient = np.where(np.abs(change) < 0.5, np.log1p(change), np.log(quotient))
+    rounded = quotient < np.finfo(y.dtype).smallest_normal  # with few digits, or to 0
+    if rounded.any():
+        log_quotient = np.where(rounded, np.log(p) - np.log(above_zero), log_quotient)
     return 0 - xmul(np, y, log_quotient)
 
 
