@@ -38,7 +38,11 @@ def weighed(xp: Any, a: Any, x: Any, b: Any, y: Any) -> Any:
 
 
 def ratio(xp: Any, y: Any, p: Any) -> Any:
-    """y/p; 0 where y is 0, even if p is 0: the slope of `xlogy` with respect to p."""
+    """y/p; 0 where y is 0, even if p is 0: the slope of `xlogy` with respect to p.
+
+    A probability of −0 is one of 0, so that the quotient is +∞.
+    """
+    p = xp.abs(p)
     if xp is np and has_no_nan(found := y / p):
         return found
     return y / xp.where((y == 0) & (p == 0), 1.0, p)
