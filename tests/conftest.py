@@ -42,8 +42,8 @@ def needs_originals() -> str:
 
 
 def needs_libraries() -> str:
-    names = "torch", "keras", "jax", "optax", "sklearn", "dask", "distributed", "array_api_strict"
-    missing = absent(*names)
+    names = "torch", "keras", "jax", "optax", "sklearn", "dask", "distributed"
+    missing = absent(*names, "array_api_strict", "mpmath")
     return missing and f"no {missing}: `nox -s elsewhere` installs it"
 
 
@@ -51,6 +51,7 @@ NEEDS = {  # a folder or a file, the first that fits
     "browser/test_lite.py": needs_lite,
     "browser/test_files_of_others.py": needs_originals,
     "browser": needs_browser,
+    "losses/test_derivatives.py": needs_libraries,
     "losses/test_other_arrays.py": needs_libraries,
     "notebooks/test_library_tabs.py": needs_libraries,
     "site": needs_site,

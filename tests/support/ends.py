@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from lossbook.domains import REAL, Ends, Interval, Simplex
 from tests.support.loss_cases import Case, M, of_classes
-from tests.support.loss_strategies import integers
 
 N = 40  # examples
 SUBNORMAL = 5e-324
@@ -27,42 +26,48 @@ def simplex(drawn: np.ndarray) -> np.ndarray:
     return rows
 
 
-def inside(domain: Interval) -> st.SearchStrategy[np.ndarray]:
+def inside(domain: Interval, rng: np.random.Generator) -> np.ndarray:
     """(N, M) numbers of the pool, moved to where the domain is."""
     if isinstance(domain, Simplex):
-        return integers(256, (N, M)).map(simplex)
-    drawn = integers(len(POOL), (N, M)).map(lambda index: POOL[index])
+        return simplex(rng.integers(0, 256, (N, M)))
+    drawn = rng.choice(POOL, (N, M))
     if domain is REAL:
         return drawn
     if isinstance(domain, Ends):
-        return drawn.map(lambda a: np.where(a == a, np.where(a > 0, domain.high, domain.low), nan))
+        return np.where(drawn == drawn, np.where(drawn > 0, domain.high, domain.low), nan)
     largest = 1e300 if domain.high == inf else domain.high
-    return drawn.map(lambda a: np.clip(a, max(domain.low, -1e300), largest))
+    kept = np.clip(drawn, max(domain.low, -1e300), largest)
+    return np.where(drawn == domain.low, drawn, kept)  # −0 stays so
 
 
-def targets(case: Case) -> st.SearchStrategy[np.ndarray]:
+def targets(case: Case, rng: np.random.Generator) -> np.ndarray:
     domain = case.loss.domains["y_true"]
-    classes = integers(M, (N,))
     if case.targets == "soft":
-        return inside(domain)
+        return inside(domain, rng)
     if of_classes(case.loss):
-        return classes if case.targets == "classes" else classes.map(lambda c: np.eye(M)[c])
-    return integers(2, (N, M)).map(lambda k: np.where(k, domain.high, domain.low))
-
-
-def predictions(case: Case) -> st.SearchStrategy[np.ndarray]:
-    return inside(case.loss.domains["y_pred"])
+        classes = rng.integers(0, M, N)
+        return classes if case.targets == "classes" else np.eye(M)[classes]
+    return np.where(rng.random((N, M)) < 0.5, domain.high, domain.low)
 
 
 def arguments(case: Case) -> st.SearchStrategy[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Targets, predictions, and weights of which some are 0, and some NaN."""
-    weights = integers(len(WEIGHTS), (N,)).map(lambda index: WEIGHTS[index])
-    positive = weights.filter(lambda w: np.nanmax(w, initial=0) > 0)
-    return st.tuples(targets(case), predictions(case), positive)
+    """Targets, predictions, and weights of which some are 0, and some NaN.
+
+    Many numbers from one seed: an example of Hypothesis that is "simple" would hold zeros only.
+    """
+
+    def drawn(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        rng = np.random.default_rng(seed)
+        y_pred = inside(case.loss.domains["y_pred"], rng)
+        return targets(case, rng), y_pred, rng.permutation(np.resize(WEIGHTS, N))
+
+    return st.integers(0, 2**32 - 1).map(drawn)
 
 
 def without_subnormals(array: np.ndarray) -> np.ndarray:
     """What JAX sees: on processors, it takes them for 0."""
     if array.dtype.kind != "f":
         return array
-    return np.where(np.abs(array) < np.finfo(array.dtype).smallest_normal, 0 * array, array)
+    return np.where(
+        np.abs(array) < np.finfo(array.dtype).smallest_normal, np.copysign(0, array), array
+    )
