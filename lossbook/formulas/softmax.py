@@ -146,8 +146,9 @@ def softmax_parts(xp: Any, z: Any) -> tuple[Any, Any, Any]:
     if xp is np:
         return exact_parts(z)
     top = xp.max(z, axis=0)
-    exps = xp.exp(xp.where(z == inf, 0.0, z - top))
-    return top, exps, xp.where(top == inf, 0.0, xp.sum(exps, axis=0) - 1)
+    exps = xp.exp(z - top)
+    rest = xp.where(top == inf, 0.0, xp.sum(exps, axis=0) - 1)
+    return top, xp.where(z == inf, 1.0, exps), rest
 
 
 def exact_parts(z: Any) -> tuple[Any, Any, Any]:
