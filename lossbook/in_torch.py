@@ -50,7 +50,10 @@ def evaluate(request: Request) -> tuple[Any, Any]:
     """Value and, if wanted, gradient."""
     arrays = request.arrays
     readable = all(map(is_readable, arrays))
-    if not (torch.is_grad_enabled() and any(it is not None and it.requires_grad for it in arrays)):
+    asked = any(it is not None and it.requires_grad for it in arrays)
+    # within torch.func.vmap a tensor does not know that a derivative is asked for
+    mapped = not readable and not torch.compiler.is_compiling()
+    if not torch.is_grad_enabled() or not (asked or mapped):
         return in_blocks(request) if readable else array_api.evaluate(xp, request)
     function = InBlocks if readable else AsAWhole
     value, _ = function.apply(request, *arrays)

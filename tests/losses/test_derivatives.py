@@ -65,7 +65,14 @@ def assert_close(got, want, rtol=1e-12, atol=8 * EPS):
 
 # -- the definition, in mpmath ---------------------------------------------------------------------
 
-DEFINED = [c for c in CASES if spec_of(c.loss).definition and "class_weight" not in c.parameters]
+# scales so far out that a finite value is beyond the floats on the way are documented
+DEFINED = [
+    case
+    for case in CASES
+    if spec_of(case.loss).definition
+    and "class_weight" not in case.parameters
+    and case.loss is not lb.gaussian_with_log_scale
+]
 
 
 def by_definition(case, y_true, y_pred):
@@ -153,8 +160,8 @@ def by_jit(case, y_true, y_pred, weight, reduction):
 
 
 FIRST = [next(case for case in KINDS if case.loss is loss) for loss in LOSSES]
-WAYS = [(case, way) for case in CASES for way in (by_backward, by_torch_func)]
-WAYS += [(case, by_jax) for case in KINDS]
+WAYS = [(case, by_backward) for case in CASES]
+WAYS += [(case, way) for case in KINDS for way in (by_torch_func, by_jax)]
 
 
 @pytest.mark.parametrize("case, derive", WAYS, ids=lambda it: getattr(it, "__name__", str(it)))
@@ -252,9 +259,7 @@ def test_grad_of_vmap_and_vmap_of_grad(case, data):
         y, p = array(truths), array(points)
         assert_close(vmap(grad(value))(p, y), want)
         got = np.asarray(grad(lambda p, y=y, v=vmap: v(value)(p, y).sum())(p))
-        # in a gradient of torch.func.vmap some losses give a number for NaN: not mended yet
-        unknown = np.isnan(want) & (vmap is torch.func.vmap)
-        assert_close(np.where(unknown, nan, got), want)
+        assert_close(got, want)
 
 
 # -- with respect to targets and weights -----------------------------------------------------------
@@ -329,10 +334,12 @@ def test_of_targets_weights_and_predictions_at_once():
 
 KINKED = {"mean_absolute_error", "quantile", "hinge", "huber", "squared_hinge"}  # huber's slope is
 SMOOTH = [c for c in CASES if c.loss.__name__ not in KINKED]
-OF_SCORES = [
+OF_SCORES = [  # a rate of e^800 is infinite, and so is its second derivative
     c
     for c in SMOOTH
-    if c.loss.domains["y_pred"] is REAL and (c in FIRST or "gamma" in c.parameters)
+    if c.loss.domains["y_pred"] is REAL
+    and (c in FIRST or "gamma" in c.parameters)
+    and c.loss is not lb.poisson_with_log_rate
 ]
 
 
@@ -383,10 +390,9 @@ def test_second_derivatives_at_0_at_ties_and_far_out(case, score):
     assert_second_derivatives(case, y_true, np.full(y_pred.shape, score))
 
 
-@pytest.mark.parametrize("score", [-inf, inf])
-def test_second_derivatives_beside_an_infinite_score(score):
-    scores = np.array([[score, 0.0, 1.0]])
-    p = [0, 1 / (1 + np.e), np.e / (1 + np.e)] if score < 0 else [1, 0, 0]
+def test_second_derivatives_beside_a_masked_class():
+    scores = np.array([[-inf, 0.0, 1.0]])
+    p = [0, 1 / (1 + np.e), np.e / (1 + np.e)]
     hessian = np.diag(p) - np.outer(p, p)
     case = next(c for c in KINDS if c.loss is lb.cross_entropy_with_logits)
     for direction in np.eye(3):

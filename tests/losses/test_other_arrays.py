@@ -9,7 +9,6 @@ import os
 import pickle
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +16,6 @@ from importlib import import_module
 from math import inf, nan
 from typing import Any
 
-import hypothesis
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -25,7 +23,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 import lossbook as lb
 from lossbook.domains import REAL, SIMPLEX, Ends, Labels, Simplex
 from lossbook.loss import MultilabelLoss, RowwiseLoss
-from tests.support import ends
 from tests.support.loss_cases import (
     KINDS,
     LOSSES,
@@ -39,7 +36,6 @@ from tests.support.loss_cases import (
     of_scores,
     values_shape,
 )
-from tests.support.loss_strategies import repeatable
 from website.find_pages import ROOT
 
 WEIGHT = np.array([1, 0, 2, 0.5, 3])  # of N examples, one of them absent
@@ -196,18 +192,6 @@ def test_scores_up_to_the_largest_float(library, loss):
             got = loss.value_and_gradient(*library.arrays(y_true, scores), **options)
             got = library.numpy(*got)
             assert_same(got, loss.value_and_gradient(y_true, scores, **options))
-
-
-@every_kind
-@hypothesis.settings(repeatable, max_examples=1, phases=[hypothesis.Phase.generate])
-@hypothesis.given(data=hypothesis.strategies.data())
-def test_dask_at_the_ends_of_floats_computes_without_a_warning(case, data):
-    y_true, y_pred, weight = data.draw(ends.arguments(case))
-    for library in dask():
-        with warnings.catch_warnings(), np.errstate(all="warn"):
-            warnings.simplefilter("error")
-            options = {"sample_weight": weight, "reductions": REDUCTIONS}
-            assert_agrees(library, case.loss, y_true, y_pred, **options)
 
 
 def test_an_infinite_loss_is_infinite(library):

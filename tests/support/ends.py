@@ -5,7 +5,7 @@ from math import inf, nan
 import numpy as np
 from hypothesis import strategies as st
 
-from lossbook.domains import REAL, Ends, Interval, Simplex
+from lossbook.domains import Columns, Ends, Interval, OneARow, Simplex
 from tests.support.loss_cases import Case, M, of_classes
 
 N = 40  # examples
@@ -27,11 +27,13 @@ def simplex(drawn: np.ndarray) -> np.ndarray:
 
 
 def inside(domain: Interval, rng: np.random.Generator) -> np.ndarray:
-    """(N, M) numbers of the pool, moved to where the domain is."""
+    """(N, M) numbers of the pool, or as the domain wants, moved to where it is."""
     if isinstance(domain, Simplex):
         return simplex(rng.integers(0, 256, (N, M)))
-    drawn = rng.choice(POOL, (N, M))
-    if domain is REAL:
+    drawn = rng.choice(POOL, (N, len(domain.names) if isinstance(domain, Columns) else M))
+    if isinstance(domain, OneARow):
+        return drawn[:, 0]
+    if not domain.restricts:
         return drawn
     if isinstance(domain, Ends):
         return np.where(drawn == drawn, np.where(drawn > 0, domain.high, domain.low), nan)
