@@ -100,7 +100,8 @@ def gaussian_with_log_scale(xp, y_true, y_pred):
     Returns
     -------
     value, which changes by the logarithm of the factor where the unit of y does; no kink.  It is
-    finite for |log σ| up to 700, in float32 up to 88, unless beyond the largest float itself
+    finite for |log σ| up to 700, in float32 up to 88, unless beyond the largest float itself;
+    NaN where y or μ is infinite and the other one or σ too, or σ beyond the largest float
 
     Curve
     -----
