@@ -1,6 +1,10 @@
 """Settings of every test, inherited by the kernels that execute the notebooks; a last word."""
 
 import os
+from importlib.util import find_spec
+
+# Modules that are loaded only where another library is: their examples are tried there.
+collect_ignore = [f"lossbook/in_{name}.py" for name in ("jax", "torch") if not find_spec(name)]
 
 # The book's networks are small: a second thread costs more than it computes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
