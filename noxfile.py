@@ -94,7 +94,8 @@ def browser(session):
 def elsewhere(session):
     """The losses on arrays of PyTorch, JAX and Dask; the lines in other libraries on the pages."""
     install(session, "libraries")
-    parts = ["tests/losses/test_other_arrays.py", "tests/notebooks/test_library_tabs.py"]
+    parts = ["tests/losses/test_other_arrays.py", "tests/losses/test_derivatives.py"]
+    parts += ["tests/notebooks/test_library_tabs.py"]
     session.run("pytest", "--dist=worksteal", *parts, *session.posargs, env=ALL)
 
 
