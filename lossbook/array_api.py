@@ -1,9 +1,11 @@
 """The same formulas elsewhere: on arrays of PyTorch, JAX, Dask or CuPy, in their own library.
 
-There is no walk over blocks here, for these libraries have their own: the formula sees whole arrays
-through their namespace, in the calls of the array API standard.  Shapes, types and parameters are
-checked as for NumPy.  The entries are not, because a traced or lazy array has none yet, and to look
-at those on another device is slow.  A wrong entry becomes NaN instead, and so does what it touches.
+There is no walk over blocks here: a compiler, or a cluster, cuts arrays in its own way.  The
+formula sees them whole through the namespace of their library, in the calls of the array API
+standard.  Shapes, types and parameters are checked as for NumPy.  The entries are not, because a
+traced or lazy array has none yet, and to look at those on another device is slow.  A wrong entry
+becomes NaN instead, and so does what it touches.  PyTorch, JAX, Dask and array-api-strict are
+tested; CuPy needs a device that the tests do not have.
 """
 
 from __future__ import annotations

@@ -86,6 +86,8 @@ class Loss:
     ------
     ValueError
         for any input that is wrong; the message says what came and what is needed
+    TypeError
+        for a keyword that the loss does not have
 
     Examples
     --------

@@ -19,7 +19,6 @@ from ..domains import extremes
 
 # -- 0·log 0 = 0, and 0·∞ = 0 ---------------------------------------------------------------------
 
-
 # NumPy tries the plain product first: a 0·∞ that made a NaN of it is rare.
 
 

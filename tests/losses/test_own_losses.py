@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lossbook.domains import ONE_A_ROW, POSITIVE, REAL
+from lossbook.domains import ONE_A_ROW, POSITIVE, REAL, SIGNS
 from lossbook.loss import Properties, elementwise, losses, multilabel, rowwise
 
 ZEROS, ONES = np.zeros(4), np.ones(4)
@@ -50,6 +50,14 @@ def test_a_parameter_that_is_no_finite_number_is_refused(scale):
 def test_a_parameter_out_of_its_range_is_refused():
     with pytest.raises(ValueError, match=r"squares: scale is -1; needed is a number in \(0, inf\)"):
         elementwise(scale=POSITIVE)(squares)(ZEROS, ONES, scale=-1)
+
+
+@pytest.mark.parametrize("scale", [0, 0.5, -2])
+def test_a_parameter_with_two_values_takes_no_other(scale):
+    loss = elementwise(scale=SIGNS)(squares)
+    assert loss(ZEROS, ONES, scale=-1) == -1
+    with pytest.raises(ValueError, match=f"squares: scale is {scale}; needed is a number in -1 or"):
+        loss(ZEROS, ONES, scale=scale)
 
 
 def mean_at_once(xp, y_true, y_pred):
