@@ -77,7 +77,7 @@ def normalise(notebook):
         seen[cell.id] += 1
         if seen[cell.id] > 1:
             cell.id += f"-{seen[cell.id]}"
-        for key in set(cell.metadata) - {"book", "mystnb", "tags"}:
+        for key in set(cell.metadata) - {"book", "mystnb", "tags", "trials"}:
             del cell.metadata[key]
         if folds := folds_of(cell):
             cell.metadata.jupyter = folds

@@ -12,7 +12,8 @@ from website.cross_references import ANCHOR, CAPTION
 
 WORD = re.compile(r"\S*\w\S*")  # bars of tables and marks of lists are none
 WORDS_A_MINUTE = 200
-SECONDS_A_CELL = 10
+LINES_A_MINUTE = 15  # of code that is not folded
+FOLDED = {"setup", "hide-input", "hide-cell"}
 
 
 class ReadingTime(SphinxTransform):
@@ -29,17 +30,19 @@ class ReadingTime(SphinxTransform):
 
 
 def minutes(notebook) -> int:
-    """The minutes that a chapter takes: its words, and a look at each of its code cells."""
-    words = code = 0
+    """The minutes that a chapter takes: its words and its code, exercises aside."""
+    words = lines = 0
     for cell in notebook.cells:
         if CAPTION.match(cell.source):
             continue  # it is looked at with its figure
         text, exercises, _ = ANCHOR.sub("", cell.source).partition("## Exercises")
-        code += cell.cell_type == "code"
-        words += len(WORD.findall(text)) if cell.cell_type == "markdown" else 0
+        if cell.cell_type == "markdown":
+            words += len(WORD.findall(text))
+        elif not FOLDED & set(cell.metadata.get("tags", [])):
+            lines += sum(bool(line.strip()) for line in cell.source.splitlines())
         if exercises:
             break
-    return ceil(words / WORDS_A_MINUTE + code * SECONDS_A_CELL / 60)
+    return ceil(words / WORDS_A_MINUTE + lines / LINES_A_MINUTE)
 
 
 def setup(app):

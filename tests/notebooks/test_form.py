@@ -15,15 +15,26 @@ import nbformat
 import pytest
 import yaml
 
-from tests.support.notebooks import CHAPTERS, NOTEBOOKS, code_cells, images, name_of, tags, text_of
+from tests.support.notebooks import (
+    CHAPTERS,
+    NOTEBOOKS,
+    NUMBERED,
+    code_cells,
+    images,
+    markdown_of,
+    name_of,
+    tags,
+    text_of,
+)
 from website.cross_references import CAPTION
 from website.find_pages import ROOT, find_files
+from website.reading_time import minutes
 
 LIBRARIES = {"numpy", "matplotlib", "lossbook"} | sys.stdlib_module_names
 SHOWS = {"print", "show", "display", "check"}  # calls that may end a cell with an output
 # hide-cell: a solution; card: of a loss card, where no code is seen; setup: its code is folded;
-# guess: its output is folded
-TAGS = {"card", "guess", "hide-cell", "hide-input", "raises-exception", "setup"}
+# guess: its output is folded; trial: stored trials need it
+TAGS = {"card", "guess", "hide-cell", "hide-input", "raises-exception", "setup", "trial"}
 GUESSES = 5  # on a page, at most
 PROMPT = {
     "code_prompt_show": "Show the solution in code",
@@ -41,6 +52,28 @@ LONGER = {
     "6-3-choosing-a-loss.ipynb": 46,
     "broken-losses.ipynb": 75,
     "loss-cards.ipynb": 10,
+}
+# A chapter is read in one go. These are too long for that, or too short to be one; the list may
+# only shrink.
+HEADINGS, CELLS, MINUTES = 12, 35, range(10, 26)
+LAST = {"Summary", "Exercises", "Sources"}  # headings that do not count
+NOT_IN_ONE_GO = {
+    "1-1-deep-learning.ipynb",
+    "1-2-what-is-a-loss.ipynb",
+    "2-1-one-target-or-many.ipynb",
+    "2-2-gradient-descent.ipynb",
+    "2-3-loss-and-performance.ipynb",
+    "3-1-mean-squared-error.ipynb",
+    "3-2-cross-entropy.ipynb",
+    "3-3-multi-label-cross-entropy.ipynb",
+    "4-1-mean-squared-error-in-code.ipynb",
+    "4-2-cross-entropy-in-code.ipynb",
+    "4-4-one-network-four-losses.ipynb",
+    "4-5-losses-elsewhere.ipynb",
+    "5-1-trends.ipynb",
+    "5-2-challenges.ipynb",
+    "5-3-beyond-plain-descent.ipynb",
+    "6-3-choosing-a-loss.ipynb",
 }
 SEEDED = {"default_rng", "Generator", "SeedSequence"}  # the rest of np.random has a hidden state
 
@@ -274,6 +307,16 @@ def test_notebook(path):
     longer = [problem for problem in found if "a line longer" in problem]
     assert len(longer) == LONGER.get(path.name, 0), "\n".join(["", *longer])
     assert found == longer, "\n".join(["", *found])
+
+
+@pytest.mark.parametrize("path", NUMBERED, ids=name_of)
+def test_chapter_is_read_in_one_go(path):
+    notebook = nbformat.read(path, as_version=4)
+    headings = set(re.findall(r"^##+ (.*)", markdown_of(path), re.M)) - LAST
+    cells, time = len(code_cells(notebook)), minutes(notebook)
+    fits = len(headings) <= HEADINGS and cells <= CELLS and time in MINUTES
+    found = f"{len(headings)} headings, {cells} cells of code, {time} minutes"
+    assert fits == (path.name not in NOT_IN_ONE_GO), found
 
 
 def test_pages_with_longer_lines_are_laid_out_as_before():
