@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ try:
     import matplotlib.pyplot as plt
     from cycler import cycler
     from matplotlib.axes import Axes
-    from matplotlib.collections import Collection, PolyQuadMesh, QuadMesh
+    from matplotlib.collections import Collection, LineCollection, PolyQuadMesh, QuadMesh
     from matplotlib.figure import Figure
 except ModuleNotFoundError as error:
     raise ImportError("figures needs Matplotlib: pip install lossbook[figures]") from error
@@ -113,6 +114,37 @@ def draw_digits(axes: Iterable[Axes], images: ArrayLike, titles: Sequence[str]) 
         ax.imshow(image.reshape(8, 8), cmap="gray_r")
         ax.set_title(title)
         ax.set_axis_off()
+
+
+def draw_network(ax: Axes, layers: Sequence[tuple[str, int]], *, drawn: int = 6) -> None:
+    """Draw a network from left to right: a column of circles for each layer, joined by lines.
+
+    ``layers`` names each column and says how many numbers it holds; between two columns stand the
+    shapes of weight and bias.  A column of more than ``drawn`` numbers has a gap with three dots.
+    """
+    columns = [_circles(size, drawn) for _, size in layers]
+    for x, (here, there) in enumerate(pairwise(columns)):
+        joints = [[(x, a), (x + 1, b)] for a in here for b in there]
+        ax.add_collection(LineCollection(joints, color="#808080", linewidth=0.5, zorder=1))
+        inputs, outputs = layers[x][1], layers[x + 1][1]
+        shapes = f"weight ({inputs}, {outputs})\nbias ({outputs},)"
+        ax.text(x + 0.5, -0.66, shapes, ha="center", va="top", fontsize="small")
+    for x, ((name, size), heights) in enumerate(zip(layers, columns, strict=True)):
+        marks = np.full(len(heights), float(x))
+        ax.scatter(marks, heights, s=60, facecolor="#ffffff", edgecolor=INK, zorder=2)
+        ax.text(x, 0.64, f"{name}\n{size}", ha="center", va="bottom")
+        if size > len(heights):
+            ax.text(x, 0, "⋮", ha="center", va="center", fontsize="large")
+    ax.set(xlim=(-0.3, len(layers) - 0.7), ylim=(-1, 1))
+    ax.set_axis_off()
+
+
+def _circles(size: int, drawn: int) -> NDArray[np.float64]:
+    """The heights of the circles of a column, from the top, between 0.5 and -0.5."""
+    if size <= drawn:
+        return (np.arange(size) - (size - 1) / 2) * -1 / max(drawn - 1, 1)
+    heights = np.linspace(0.5, -0.5, drawn + 1)
+    return np.delete(heights, drawn // 2)  # the gap
 
 
 def figure_data(figure: Figure) -> str:

@@ -112,3 +112,20 @@ def test_draw_loss_along_draws_single_predictions_too(ax):
 def test_draw_digits_needs_a_title_for_each(ax):
     with pytest.raises(ValueError, match="zip"):
         figures.draw_digits([ax], np.zeros((1, 64)), ["one", "two"])
+
+
+def test_draw_network_names_columns_and_shapes(ax):
+    figures.draw_network(ax, [("pixels", 64), ("hidden", 3), ("scores", 10)], drawn=4)
+    said = [text.get_text() for text in ax.texts]
+    assert {"pixels\n64", "hidden\n3", "scores\n10"} <= set(said)
+    assert {"weight (64, 3)\nbias (3,)", "weight (3, 10)\nbias (10,)"} <= set(said)
+
+
+def test_draw_network_draws_a_small_column_whole_and_dots_in_a_large_one(ax):
+    figures.draw_network(ax, [("pixels", 64), ("hidden", 3), ("scores", 4)], drawn=4)
+    *joints, first, second, last = ax.collections
+    assert [len(column.get_offsets()) for column in (first, second, last)] == [4, 3, 4]
+    assert [len(lines.get_segments()) for lines in joints] == [4 * 3, 3 * 4]
+    dots = [text.get_position() for text in ax.texts if text.get_text() == "⋮"]
+    assert dots == [(0, 0)]
+    assert 0 not in first.get_offsets()[:, 1] and 0 in second.get_offsets()[:, 1]
