@@ -41,7 +41,6 @@ ORACLES = {
 # Pages whose claims on real data do not all say yet how they were tried, and how many do not. The
 # list may only shrink.
 WITHOUT_EVIDENCE = {
-    "1-1-deep-learning.ipynb": 7,
     "1-2-what-is-a-loss.ipynb": 4,
     "2-1-one-target-or-many.ipynb": 3,
     "2-2-gradient-descent.ipynb": 6,

@@ -58,7 +58,6 @@ LONGER = {
 HEADINGS, CELLS, MINUTES = 12, 35, range(10, 26)
 LAST = {"Summary", "Exercises", "Sources"}  # headings that do not count
 NOT_IN_ONE_GO = {
-    "1-1-deep-learning.ipynb",
     "1-2-what-is-a-loss.ipynb",
     "2-1-one-target-or-many.ipynb",
     "2-2-gradient-descent.ipynb",

@@ -10,25 +10,21 @@ from ...probabilities import softmax
 from .checking import Exercise
 
 
-def scores(X, layers):
-    """The forward pass, by the network itself."""
-    network = Network([len(layers[0][0]), *(len(bias) for _, bias in layers)])
-    network.parameters = np.concatenate([part.ravel() for layer in layers for part in layer])
-    return network.predict(X)
+def one_hot(y, b):
+    return np.eye(len(b))[y]
 
 
-def chain(X, layers, hidden, last):
-    for weight, bias in layers[:-1]:
-        X = hidden(X, weight, bias)
-    return last(X, *layers[-1])
+def through(hidden, errors):
+    """Slopes by the scores, one row an example, become those of the weights and of the biases."""
+    return np.vstack([hidden.T @ errors, errors.sum(axis=0)]) / len(hidden)
 
 
-def bent(X, weight, bias):
-    return np.maximum(X @ weight + bias, 0)
-
-
-def straight(X, weight, bias):
-    return X @ weight + bias
+def last_step(hidden, y, W, b):
+    """The gradient of the last layer, by the network itself."""
+    network = Network(W.shape)
+    network.parameters = np.append(W.ravel(), b)
+    objective = network.objective(losses.cross_entropy_with_logits, hidden, y)
+    return objective(network.parameters)[1].reshape(-1, len(b))
 
 
 def some_layers(*widths):
@@ -36,66 +32,65 @@ def some_layers(*widths):
     return tuple((rng.normal(size=pair), rng.normal(size=pair[1])) for pair in pairwise(widths))
 
 
-PICTURES = np.random.default_rng(1).normal(size=(5, 3))
+HIDDEN = np.random.default_rng(1).normal(size=(5, 3))
 MAILS = [1] + 9 * [0]
 LOAVES = [10, 12, 15, 30, 48]
 
 EXERCISES: dict[str, Exercise] = {
-    "1.1 spam filter": Exercise(
-        losses.binary_cross_entropy(MAILS, 10 * [0.1]),
+    "1.1 error bars": Exercise(
+        (np.sqrt(0.05 * 0.95 / 400), 12 / np.sqrt(20)),
         mistakes={
-            "That is a filter that says half and half. This one knows the frequency.": np.log(2),
-            "That is what one wanted mail costs. The spam counts, too.": -np.log(0.9),
-            "That is what the spam costs. The nine other mails count, too.": -np.log(0.1),
-            "Both costs count the same here, but nine mails in ten are wanted.": (
-                -(np.log(0.9) + np.log(0.1)) / 2
+            "The first is a square still: take its root.": (0.05 * 0.95 / 400, 12 / np.sqrt(20)),
+            "The first is the error bar of a number of pictures. Divide it by 400.": (
+                np.sqrt(400 * 0.05 * 0.95),
+                12 / np.sqrt(20),
             ),
-            "The logarithm to base 10. For nats, take the natural one.": (
-                -(0.9 * np.log10(0.9) + 0.1 * np.log10(0.1))
+            "The first is right. The second is the difference: how many error bars is that?": (
+                np.sqrt(0.05 * 0.95 / 400),
+                12,
             ),
-            "The sum of ten mails. The loss is their mean.": losses.binary_cross_entropy(
-                MAILS, 10 * [0.1], reduction="sum"
+            "The first is right. The second compares two tests; here both took the same one.": (
+                np.sqrt(0.05 * 0.95 / 400),
+                12 / np.sqrt(400 * (0.05 * 0.95 + 0.08 * 0.92)),
+            ),
+            "The first is right. For the second, leave out the pictures that both have wrong.": (
+                np.sqrt(0.05 * 0.95 / 400),
+                12 / np.sqrt(52),
+            ),
+            "The second is a square too large: divide by the root of the pictures that count.": (
+                np.sqrt(0.05 * 0.95 / 400),
+                12 / 20,
             ),
         },
     ),
-    "1.1 forward pass": Exercise(
-        scores,
-        on=[(PICTURES, some_layers(3, 4, 2)), (PICTURES, some_layers(3, 5, 4, 6))],
+    "1.1 last step": Exercise(
+        last_step,
+        on=[
+            (HIDDEN, np.array([0, 2, 1, 2, 2]), *some_layers(3, 4)[0]),
+            (HIDDEN[:2], np.array([1, 0]), *some_layers(3, 2)[0]),
+        ],
         mistakes={
-            "The scores are bent, too, so none of them is negative.": (
-                lambda X, layers: chain(X, layers, bent, bent)
+            "The sum over the examples. The loss is their mean.": (
+                lambda hidden, y, W, b: len(y) * last_step(hidden, y, W, b)
             ),
-            "Nothing bends between the layers: together they are a single one.": (
-                lambda X, layers: chain(X, layers, straight, straight)
+            "The other way round: these lead downhill. The slope is probability minus truth.": (
+                lambda hidden, y, W, b: -last_step(hidden, y, W, b)
             ),
-            "These are probabilities: the scores are asked for.": (
-                lambda X, layers: softmax(scores(X, layers))
+            "Scores minus truth: the softmax is missing.": (
+                lambda hidden, y, W, b: through(hidden, hidden @ W + b - one_hot(y, b))
             ),
-            "The inputs are bent, too: the bend comes after a layer, not before it.": (
-                lambda X, layers: scores(np.maximum(X, 0), layers)
+            "The probabilities alone: where is the truth?": (
+                lambda hidden, y, W, b: through(hidden, softmax(hidden @ W + b))
             ),
-            "The biases do not count.": (
-                lambda X, layers: chain(
-                    X,
-                    layers,
-                    lambda X, weight, _: np.maximum(X @ weight, 0),
-                    lambda X, weight, _: X @ weight,
-                )
+            "The biases do not count in your scores.": (
+                lambda hidden, y, W, b: last_step(hidden, y, W, 0 * b)
             ),
-            "The bend comes after the bias, not before it.": (
-                lambda X, layers: chain(
-                    X, layers, lambda X, weight, bias: np.maximum(X @ weight, 0) + bias, straight
-                )
+            "The last row is wrong: a bias changes its score in every example, by as much.": (
+                lambda hidden, y, W, b: np.vstack([last_step(hidden, y, W, b)[:-1], 0 * b])
             ),
-        },
-    ),
-    "1.1 start at zero": Exercise(
-        10,
-        mistakes={
-            "These are all parameters. What multiplies the weights of the last layer?": 2410,
-            "The whole last layer? Its weights multiply hidden outputs, and these are all 0.": 330,
-            "All biases? Those of the hidden layer act through weights that are 0.": 42,
-            "Not none: equal scores are not yet the frequencies of the digits.": 0,
+            "The rows of the weights alone: the slopes of the biases are missing.": (
+                lambda hidden, y, W, b: last_step(hidden, y, W, b)[:-1]
+            ),
         },
     ),
     "1.2 baker": Exercise(
