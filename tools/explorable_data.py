@@ -1,4 +1,4 @@
-"""Write the data of three explorable figures, as scripts that a page can load from a file, too.
+"""Write the data of four explorable figures, as scripts that a page can load from a file, too.
 
     python -m tools.explorable_data
 
@@ -6,19 +6,26 @@
 * outlier-line-data.js: Belgium's phone calls, and the years whose record holds minutes.
 * threshold-data.js: whether each test picture shows an 8, and its scores by linear models that
   chapter 3.2 trains: in each of them an 8 counts as much as the class weight says.
+* digit-drawer-data.js: the parameters of the network that chapter 1.1 trains, to four decimals, as
+  its own cells leave them; a test picture that it gets wrong, and one of each digit that it reads.
 
 Scores are stored in thousandths, as integers.
 """
 
+import contextlib
+import io
 import json
 import re
 
+import matplotlib
+import nbformat
 import numpy as np
 
 import lossbook as lb
 from website.find_pages import ROOT
 
 FOLDER = ROOT / "website" / "explorables"
+LEARNING = ROOT / "chapters" / "1-background" / "1-1-deep-learning.ipynb"
 WEIGHTS = [1, 2, 3, 5, 9, 20]
 
 
@@ -63,7 +70,36 @@ def learn(A, digit, weight):
     return lb.descend(objective, np.zeros(A.shape[1]), lb.GradientDescent(1.0), steps=600).point
 
 
-DATA = {"loss-explorer": titles_and_units, "outlier-line": phone_calls, "threshold": eights}
+def left_by_cells(path, name) -> dict:
+    """The variables of a notebook when it comes to the cell of this name."""
+    matplotlib.use("agg")
+    variables = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.metadata.get("book", {}).get("name") == name:
+            return variables
+        if cell.cell_type == "code":
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(cell.source, variables)
+    raise LookupError(f"{path.name} has no cell {name}")
+
+
+def trained_network() -> dict:
+    found = left_by_cells(LEARNING, "learning-drawn-digit")
+    network, X, y = (found[name] for name in ("network", "X_test", "y_test"))
+    right = network.predict(X).argmax(axis=1) == y
+    shown = [np.argmin(right), *(np.argmax(right & (y == digit)) for digit in range(10))]
+    return {
+        "parameters": network.parameters.round(4).tolist(),
+        "examples": [[int(y[i]), np.rint(16 * X[i]).astype(int).tolist()] for i in shown],
+    }
+
+
+DATA = {
+    "loss-explorer": titles_and_units,
+    "outlier-line": phone_calls,
+    "threshold": eights,
+    "digit-drawer": trained_network,
+}
 
 
 def script(name: str) -> str:

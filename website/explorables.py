@@ -2,7 +2,7 @@
 
     book: {name: loss-four, explorable: loss-explorer}
 
-It stands below the cell's own figure, or in place of its picture if it begins with the same one.
+It stands below the cell's own figure, or in place of its picture if it answers the same question.
 The figures are drawn by website/explorables/*.js, which only the pages that have one load. Without
 JavaScript, and in print, the page shows the figure of the cell alone.
 """
@@ -20,11 +20,12 @@ BASE = ["plot.js"]
 SCRIPTS = {  # what each figure needs, in the order of loading, after the base
     "loss-explorer": ["losses.js", "loss-explorer-data.js", "loss-explorer.js"],
     "descent-player": ["descent.js", "descent-player.js"],
+    "digit-drawer": ["digit-drawer-data.js", "losses.js", "digit-drawer.js"],
     "outlier-line": (OUTLIER := ["outlier-line-data.js", "losses.js", "outlier-line.js"]),
     "outlier-first": OUTLIER,
     "threshold": ["threshold-data.js", "threshold.js"],
 }
-SAME_PICTURE = "outlier-line", "outlier-first"
+IN_PLACE = "outlier-line", "outlier-first", "descent-player", "digit-drawer"  # of the picture
 # The theme hides .pst-js-only where scripts do not run.
 ELEMENT = '<div class="explorable pst-js-only" data-explorable="{name}"></div>'
 
@@ -41,7 +42,7 @@ class Explorables(SphinxTransform):
         for cell in list(self.document.findall(nodes.container)):
             if name := cell.get("cell_metadata", {}).get("book", {}).get("explorable"):
                 element = nodes.raw("", ELEMENT.format(name=name), format="html")
-                if name in SAME_PICTURE:
+                if name in IN_PLACE:
                     next(cell.findall(nodes.figure)).insert(0, element)
                 else:
                     cell.parent.insert(cell.parent.index(cell) + 1, element)

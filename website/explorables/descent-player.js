@@ -1,15 +1,23 @@
-/* Chapter 2.2: descent in a bowl, step by step, at a rate that is slow, good, oscillates or diverges. */
+/* Chapter 2.2: descent in the valley of the chapter's line, step by step, at a rate that is slow, good,
+   swings, diverges or falls. */
 "use strict";
 
 LossBook.register("descent-player", (frame) => {
   const { number, range } = LossBook;
-  const STEEPEST = 4; // the largest curvature; the condition number says how flat the other one is
-  const TILT = (25 * Math.PI) / 180;
+  // of the chapter's line; tests/browser/test_explorables.py computes them again
+  const MINIMUM = [2.58811881, 10.84653465];
+  const [FLATTEST, STEEPEST] = [0.48764535, 4.14235465]; // curvatures
+  const TILT = -0.69877533; // of the valley's floor
   const STEPS = 100;
   const EVERY = 80; // ms: all steps in eight seconds
-  // the condition number is that of the line of the chapter, 4 nearly its largest curvature
-  const FIRST = { rate: 0.2, momentum: 0, condition: 8.5, start: [-8, 0] };
-  const RATES = { Slow: 0.01, Good: 0.2, Oscillating: 0.47, Diverging: 0.51 }; // as in the chapter
+  const FIRST = { rate: 0.2, fall: 0, momentum: 0, condition: STEEPEST / FLATTEST, start: [0, 0] };
+  const PRESETS = {
+    Slow: { rate: 0.01 }, // these four are the chapter's
+    Good: { rate: 0.2 },
+    Swinging: { rate: 0.47 },
+    Diverging: { rate: 0.5 },
+    Falling: { rate: 0.55, fall: 0.1 }, // first above the bound, then below
+  };
   const LEVELS = range(-3, 7, 11).map((k) => 4 ** k); // of the loss
 
   let run; // { path, values }
@@ -19,13 +27,13 @@ LossBook.register("descent-player", (frame) => {
 
   frame.heading("Choose a rate and watch it walk, or drag the start");
   frame.task(
-    "In the long run, each step multiplies the distance to the minimum by one factor across the " +
-      "valley, and by another along it.",
+    "Across the valley and along it, each step multiplies the distance to the minimum by a factor of " +
+      "its own (with momentum: in the long run). Which rate makes both small?",
   );
   const map = LossBook.plot(frame.view("path"), {
-    name: "Descent path in a bowl, seen from above, with level lines of the loss",
-    x: { label: "parameter θ₁", min: -10, max: 10 },
-    y: { label: "parameter θ₂", min: -6, max: 6 },
+    name: "Descent path in a valley, seen from above, with level lines of the loss",
+    x: { label: "a: calls in 1950 (millions)", min: -3, max: 13 },
+    y: { label: "b: growth (millions per decade)", min: -2, max: 21 },
     equal: true,
   });
   const levels = map.line({ style: "faint thin" });
@@ -39,27 +47,27 @@ LossBook.register("descent-player", (frame) => {
   const origin = map.handle({
     name: "Start of the descent",
     step: [0.2, 0.2],
-    text: (x, y) => `θ₁ ${number(x, 3)}, θ₂ ${number(y, 3)}`,
+    text: (x, y) => `a ${number(x, 3)}, b ${number(y, 3)}`,
     hint: "drag me",
     onMove: (x, y) => change(() => (start = [x, y])),
   });
   const chart = LossBook.plot(frame.view("loss"), {
     name: "Loss against step",
     x: { label: "step", min: 0, max: STEPS, integer: true },
-    y: { label: "loss", min: 1e-6, max: 1e6, log: true },
+    y: { label: "loss − minimum", min: 1e-6, max: 1e6, log: true },
   });
   const ahead = chart.line({ style: "faint", label: "loss to come" });
   const curve = chart.line({ style: "c0", label: "loss so far" });
   const now = chart.points({ style: "c0 open", radius: 6 });
 
-  const [numbers] = frame.readout({
-    columns: ["loss", "distance", "factor across", "factor along"],
-    rows: [{ label: "step" }],
+  const axes = frame.readout({
+    columns: ["distance", "−η∇L", "factor"],
+    rows: [{ label: "along" }, { label: "across" }],
   });
 
   const buttons = LossBook.group(frame.controls);
-  for (const [label, value] of Object.entries(RATES)) {
-    LossBook.button(buttons, { label, onClick: () => present(value) });
+  for (const [label, preset] of Object.entries(PRESETS)) {
+    LossBook.button(buttons, { label, onClick: () => present(preset) });
   }
   const play = LossBook.button(buttons, { label: "Play", onClick: () => (timer ? pause() : go()) });
   const back = LossBook.button(buttons, { label: "Step back", onClick: () => walk(-1) });
@@ -71,6 +79,14 @@ LossBook.register("descent-player", (frame) => {
     max: 1.1,
     step: 0.01,
     value: FIRST.rate,
+    onInput: () => change(),
+  });
+  const fall = LossBook.slider(frame.controls, {
+    label: "its fall r: η/(1 + r(t − 1))",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    value: FIRST.fall,
     onInput: () => change(),
   });
   const step = LossBook.slider(frame.controls, {
@@ -110,16 +126,18 @@ LossBook.register("descent-player", (frame) => {
     pause();
     start = FIRST.start;
     rate.value = FIRST.rate;
+    fall.value = FIRST.fall;
     momentum.value = FIRST.momentum;
     condition.value = FIRST.condition;
     step.value = 0;
     change();
   }
 
-  /* One of the chapter's rates from its first step on, or at once where motion is unwanted. */
-  function present(value) {
+  /* Such a rate from its first step on, or at once where motion is unwanted. */
+  function present(preset) {
     pause();
-    rate.value = value;
+    rate.value = preset.rate;
+    fall.value = preset.fall ?? FIRST.fall;
     momentum.value = FIRST.momentum;
     step.value = LossBook.wantsStill() ? STEPS : 0;
     change();
@@ -153,28 +171,31 @@ LossBook.register("descent-player", (frame) => {
 
   function change(first = () => {}) {
     first();
-    const settings = { learningRate: rate.value, momentum: momentum.value, steps: STEPS };
+    const settings = { learningRate: rateOf(), momentum: momentum.value, steps: STEPS };
     run = LossBook.descend(bowl(), start, settings);
     levels.set(LEVELS.flatMap((level) => [...ellipse(level), [NaN, NaN]]));
-    minimum.set([[0, 0]]);
+    minimum.set([MINIMUM]);
     origin.set(...start);
     toCome.set(untilGone(run.path));
     ahead.set(run.values.map((value, i) => [i, value]));
-    const bound = LossBook.rateBound(momentum.value, STEEPEST);
-    rate.mark(bound, `bound ${number(bound)}`);
+    rate.mark(bound(), `bound ${number(bound())}`);
     show();
   }
 
   const curvatures = () => [STEEPEST / condition.value, STEEPEST]; // along the valley, across it
 
-  const bowl = () => LossBook.bowl(curvatures(), TILT);
+  const bowl = () => LossBook.bowl(curvatures(), TILT, MINIMUM);
+
+  const rateOf = () => LossBook.inverseDecay(rate.value, fall.value); // of the step 1, 2, …
+
+  const bound = () => LossBook.rateBound(momentum.value, STEEPEST);
 
   function ellipse(level) {
     const [a, b] = curvatures().map((curvature) => Math.sqrt((2 * level) / curvature));
     const [c, s] = [Math.cos(TILT), Math.sin(TILT)];
     return range(0, 2 * Math.PI, 181).map((angle) => {
       const [u, v] = [a * Math.cos(angle), b * Math.sin(angle)];
-      return [c * u - s * v, s * u + c * v];
+      return [MINIMUM[0] + c * u - s * v, MINIMUM[1] + s * u + c * v];
     });
   }
 
@@ -186,20 +207,25 @@ LossBook.register("descent-player", (frame) => {
     track.set(walked);
     stops.set(walked);
     here.set([point]);
-    const [, gradient] = bowl()(point);
-    pull.set(point, [0, 1].map((i) => point[i] - rate.value * gradient[i]));
-    farewell.set(0, -5.3, map.inside(...point) ? "" : "the path has left the picture");
+    const next = rateOf()(at + 1);
+    const pulled = bowl()(point)[1].map((slope) => -next * slope);
+    pull.set(point, [0, 1].map((i) => point[i] + pulled[i]));
+    farewell.set(5, -1.5, map.inside(...point) ? "" : "the path has left the picture");
     curve.set(run.values.slice(0, at + 1).map((value, i) => [i, value]));
     now.set([[at, run.values[at]]]);
     back.disabled = at === 0;
     forth.disabled = step.value === STEPS;
-    const [along, across] = curvatures().map((curvature) =>
-      LossBook.factor(rate.value, momentum.value, curvature),
+    const distances = bowl().axes([0, 1].map((i) => point[i] - MINIMUM[i]));
+    const steps = bowl().axes(pulled);
+    const factors = curvatures().map((curvature) =>
+      LossBook.factor(next, momentum.value, curvature),
     );
-    const distance = number(Math.hypot(...point), 3);
-    const texts = [number(run.values[at], 3), distance, inWords(across), inWords(along)];
-    numbers.set(texts, `step ${at}`);
-    frame.say(verdict(along.size > across.size ? along : across));
+    axes.forEach((row, i) =>
+      row.set([number(distances[i], 3), number(steps[i], 3), inWords(factors[i])]),
+    );
+    const [along, across] = factors;
+    const slower = along.size > across.size ? along : across;
+    frame.say(`${verdict(slower)} ${beside(next)} Step ${at}: loss ${number(run.values[at], 3)} above the minimum.`);
   }
 
   /* A path as far as it is in the picture, and the step that leaves it for good. */
@@ -208,6 +234,13 @@ LossBook.register("descent-player", (frame) => {
   }
 
   // -- in words ---------------------------------------------------------------------------------
+
+  /* Where the rate of the next step lies beside the bound. */
+  function beside(next) {
+    const formula = momentum.value ? "2(1 + μ)/\u2060λmax" : "2/\u2060λmax";
+    const share = `${number((100 * next) / bound(), 3)} %`;
+    return `Its rate, ${number(next, 3)}, is ${share} of the bound ${formula} = ${number(bound())}.`;
+  }
 
   function verdict({ size, kind }) {
     if (size > 1 + 1e-12) return "Diverging: the rate is above the bound.";

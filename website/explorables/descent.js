@@ -2,9 +2,12 @@
 
    LossBook.descend(objective, start, { learningRate, momentum, steps, tolerance })
        objective(point) → [value, gradient], arrays; the update of lb.Momentum, which with momentum 0
-       is lb.GradientDescent → { path, values, status }, as lb.descend
-   LossBook.bowl(curvatures, angle)
-       the objective ½ Σ λ u² around 0, u along two axes at a right angle, the first turned by angle
+       is lb.GradientDescent → { path, values, status }, as lb.descend; learningRate: a number, or a
+       function of the step 1, 2, …
+   LossBook.inverseDecay(start, rate)   such a function, lb.inverse_decay
+   LossBook.bowl(curvatures, angle, minimum)
+       the objective ½ Σ λ u², u from the minimum (0, if left out) along two axes at a right angle,
+       the first turned by angle. Also .axes(vector): how long it is along each of the two
    LossBook.rateBound(momentum, curvature)   from which rate on descent does not arrive
    LossBook.factor(learningRate, momentum, curvature)
        what a step does, in the long run, to the distance along an axis of the bowl
@@ -19,6 +22,7 @@ Object.assign(
     const norm = (vector) => Math.hypot(...vector);
 
     function descend(objective, start, { learningRate, momentum = 0, steps, tolerance = 0 }) {
+      const rate = typeof learningRate === "function" ? learningRate : () => learningRate;
       let point = start;
       let velocity = start.map(() => 0);
       const [path, values] = [[], []];
@@ -29,7 +33,7 @@ Object.assign(
         const status = ending(value, norm(gradient), tolerance, step === steps);
         if (status) return { path, values, status };
         velocity = velocity.map((v, i) => momentum * v + gradient[i]);
-        point = point.map((x, i) => x - learningRate * velocity[i]);
+        point = point.map((x, i) => x - rate(step + 1) * velocity[i]);
       }
     }
 
@@ -39,13 +43,17 @@ Object.assign(
       return isLast && "step limit";
     }
 
-    function bowl([first, second], angle) {
+    const inverseDecay = (start, rate) => (step) => start / (1 + rate * (step - 1));
+
+    function bowl([first, second], angle, minimum = [0, 0]) {
       const [c, s] = [Math.cos(angle), Math.sin(angle)];
-      return ([x, y]) => {
-        const [u, v] = [c * x + s * y, c * y - s * x];
+      const axes = ([x, y]) => [c * x + s * y, c * y - s * x];
+      const objective = (point) => {
+        const [u, v] = axes(point.map((x, i) => x - minimum[i]));
         const [along, across] = [first * u, second * v];
         return [(along * u + across * v) / 2, [c * along - s * across, s * along + c * across]];
       };
+      return Object.assign(objective, { axes });
     }
 
     const rateBound = (momentum, curvature) => (2 * (1 + momentum)) / curvature;
@@ -60,6 +68,6 @@ Object.assign(
       return { size, kind: middle < 0 ? "swinging" : "straight" };
     }
 
-    return { descend, bowl, rateBound, factor };
+    return { descend, inverseDecay, bowl, rateBound, factor };
   })(),
 );
