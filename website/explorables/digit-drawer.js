@@ -2,7 +2,7 @@
 
    A picture is 64 numbers, the ink of 8 × 8 pixels, row by row; a drawing is a list of strokes, lists
    of places [x, y] from 0 to 32, y downwards. LossBook.digits = what is computed of them;
-   tests/browser/test_digit_drawer.py compares it with lossbook.
+   tests/browser/test_explorables_digits.py compares it with lossbook.
 */
 "use strict";
 
@@ -111,14 +111,13 @@ LossBook.register("digit-drawer", (frame) => {
   papers.insertAdjacentHTML(
     "beforeend",
     `<div class="explorable-papers">
-      <div class="explorable-plot"><svg class="explorable-pad" viewBox="0 0 ${SIDE} ${SIDE}" tabindex="0"
-        role="application" aria-label="Drawing area. Arrow keys move the pen, Space draws a line to it, Enter begins a new line at it."
+      <div class="explorable-plot"><svg class="explorable-pad" viewBox="0 0 ${SIDE} ${SIDE}" tabindex="0" role="application"
+        aria-label="Drawing area. Arrow keys move the pen, Space draws a line to it, Enter begins a new line there."
         ><path class="explorable-ink"/><path class="explorable-pen"/><text x="16" y="17">draw here</text></svg>
-        <p aria-hidden="true">your lines</p></div>
+        <p aria-hidden="true">arrows, Space: line, Enter: new</p></div>
       <div class="explorable-plot"><svg class="explorable-pixels" viewBox="0 0 8 8" role="img"></svg>
         <p aria-hidden="true">what the network gets</p></div>
-    </div>
-    <p class="explorable-keys">By keyboard: arrows, <kbd>Space</kbd> for a line to the pen, <kbd>Enter</kbd> for a new one.</p>`,
+    </div>`,
   );
   const [pad, pixels] = papers.querySelectorAll("svg");
   const [ink, cross, hint] = pad.children;
@@ -127,8 +126,8 @@ LossBook.register("digit-drawer", (frame) => {
     .join("");
   const rows = table(frame.view("answer"));
   const [answer, yours] = frame.readout({
-    columns: ["digit", "probability p", "loss −log p (nats)"],
-    rows: [{ label: "its answer" }, { label: "you say" }],
+    columns: ["probability", "loss (nats)"],
+    rows: [{ label: "it reads a" }, { label: "you say a" }],
   });
 
   // -- controls ---------------------------------------------------------------------------------
@@ -213,7 +212,7 @@ LossBook.register("digit-drawer", (frame) => {
     const seen = isDrawn ? picture(strokes) : examples[source.value][1].map((count) => count / 16);
     const digit = Number(truth.value);
     const z = scores(parameters, seen);
-    const { loss, probabilities, slopes } = judge(z, digit);
+    const { probabilities, slopes } = judge(z, digit);
     const found = z.indexOf(Math.max(...z));
 
     // a dot is a line without length, whose round ends are seen
@@ -224,8 +223,9 @@ LossBook.register("digit-drawer", (frame) => {
     pixels.setAttribute("aria-label", `The 8 × 8 pixels that the network gets: ${inked(seen)}`);
     undo.disabled = !isDrawn || !strokes.length;
     rows.set(digit, z, probabilities, slopes);
-    answer.set([found, number(probabilities[found], 3), number(judge(z, found).loss, 3)]);
-    yours.set([digit, number(probabilities[digit], 3), number(loss, 3)]);
+    const numbers = (j) => [number(probabilities[j], 3), number(judge(z, j).loss, 3)];
+    answer.set(numbers(found), `it reads a ${found}`);
+    yours.set(numbers(digit), `you say a ${digit}`);
     const verdict = found === digit ? `It reads a ${found}, as you say.` : `It reads a ${found}, not a ${digit}.`;
     const slope = `The slope by the score of the ${digit} is ${number(slopes[digit], 3)}: a step against it lifts this score.`;
     frame.say([verdict, slope, spoken].filter(Boolean).join(" "));
@@ -238,13 +238,13 @@ LossBook.register("digit-drawer", (frame) => {
 
   /* Ten rows of numbers, each with a bar: to the left of the line where it is negative. */
   function table(parent) {
-    const bar = `<td><svg viewBox="-1 0 2 1" preserveAspectRatio="none" aria-hidden="true"
+    const bar = (from) => `<td><svg viewBox="${from} 0 ${1 - from} 1" preserveAspectRatio="none" aria-hidden="true"
       ><rect height="1" class="explorable-bar c0"/><path d="M0 0V1" class="explorable-spine"/></svg><span></span></td>`;
     const heads = ["digit", "score z", "probability p", "slope p − y"];
     parent.innerHTML = `<table class="explorable-bars">
       <caption>y: 1 for your digit, 0 for the others</caption>
       <thead><tr>${heads.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead>
-      <tbody>${DIGITS.map((digit) => `<tr><th scope="row">${digit}</th>${bar.repeat(3)}</tr>`).join("")}</tbody>
+      <tbody>${DIGITS.map((digit) => `<tr><th scope="row">${digit}</th>${[-1, 0, -1].map(bar).join("")}</tr>`).join("")}</tbody>
     </table>`;
     const lines = [...parent.querySelectorAll("tbody tr")];
     return {
