@@ -17,7 +17,7 @@ from tests.support.loss_cases import numbers_among_parameters
 from tests.support.notebooks import every_booked_cell
 from tests.support.site import SITE
 from tools import explorable_data, loss_cards
-from website.explorables import SAME_PICTURE, SCRIPTS
+from website.explorables import IN_PLACE, SCRIPTS
 from website.find_pages import ROOT
 
 LOSSES = "chapters/1-background/1-2-what-is-a-loss.html"
@@ -129,24 +129,62 @@ def test_losses_have_lossbooks_names_and_defaults(scripts):
     }
 
 
-BOWL = 4 / 8.5, 4.0  # curvatures
-TILT = np.deg2rad(25)
+BOWL = 0.48764535, 4.14235465  # curvatures along the valley of the chapter's line, and across it
+TILT = -0.69877533
+MINIMUM = np.array([2.58811881, 10.84653465])
+AXES = np.array([[np.cos(TILT), np.sin(TILT)], [-np.sin(TILT), np.cos(TILT)]])
 RATES = [0.01, 0.2, 0.47, 0.5, 0.51, 1.1]
 
 
 def bowl(point):
-    axes = np.array([[np.cos(TILT), np.sin(TILT)], [-np.sin(TILT), np.cos(TILT)]])
-    hessian = axes.T @ np.diag(BOWL) @ axes
-    return point @ hessian @ point / 2, hessian @ point
+    hessian = AXES.T @ np.diag(BOWL) @ AXES
+    slope = hessian @ (point - MINIMUM)
+    return (point - MINIMUM) @ slope / 2, slope
+
+
+def test_valley_is_that_of_the_chapter():
+    """In the numbers that the player has, too."""
+    found = explorable_data.left_by_cells((ROOT / DESCENT).with_suffix(".ipynb"), "descent-valley")
+    X, y = found["X"], found["y"]
+    curvatures, axes = np.linalg.eigh(2 / len(y) * X.T @ X)
+    np.testing.assert_allclose(BOWL, curvatures, rtol=1e-7)
+    np.testing.assert_allclose(np.abs(AXES @ axes), np.eye(2), atol=1e-7)
+    np.testing.assert_allclose(MINIMUM, np.linalg.lstsq(X, y)[0], rtol=1e-7)
+    script = (ROOT / "website/explorables/descent-player.js").read_text(encoding="utf-8")
+    assert all(str(number) in script for number in [*BOWL, TILT, *MINIMUM])
+
+
+FALLS = [0.0, 0.1, 1.0]
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("fall", FALLS)
+def test_descent_with_a_falling_rate_is_that_of_lossbook(scripts, fall, momentum):
+    found = scripts.evaluate(
+        """([curvatures, angle, minimum, start, fall, momentum]) => LossBook.descend(
+            LossBook.bowl(curvatures, angle, minimum), [0, 0],
+            { learningRate: LossBook.inverseDecay(start, fall), momentum, steps: 100 })""",
+        [BOWL, TILT, MINIMUM.tolist(), 0.55, fall, momentum],
+    )
+    rate = lb.inverse_decay(0.55, fall)
+    optimizer = lb.Momentum(rate, momentum) if momentum else lb.GradientDescent(rate)
+    record = lb.descend(bowl, [0.0, 0.0], optimizer, steps=100, tolerance=0)
+    np.testing.assert_allclose(found["path"], record.path, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(found["values"], record.values, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
 def test_descent_is_that_of_lossbook(scripts, rate, momentum):
     found = scripts.evaluate(
-        """([curvatures, angle, settings]) =>
-            LossBook.descend(LossBook.bowl(curvatures, angle), [-8, 1], settings)""",
-        [BOWL, TILT, {"learningRate": rate, "momentum": momentum, "steps": 100, "tolerance": 1e-3}],
+        """([curvatures, angle, minimum, settings]) =>
+            LossBook.descend(LossBook.bowl(curvatures, angle, minimum), [-8, 1], settings)""",
+        [
+            BOWL,
+            TILT,
+            MINIMUM.tolist(),
+            {"learningRate": rate, "momentum": momentum, "steps": 100, "tolerance": 1e-3},
+        ],
     )
     optimizer = lb.Momentum(rate, momentum) if momentum else lb.GradientDescent(rate)
     record = lb.descend(bowl, [-8.0, 1.0], optimizer, steps=100, tolerance=1e-3)
@@ -166,7 +204,7 @@ def test_descent_without_end_diverges(scripts):
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
 def test_bound_separates_arriving_from_diverging(scripts, momentum):
     """Not the formula again: runs of lossbook, just below the bound and just above it."""
-    bound = scripts.evaluate("m => LossBook.rateBound(m, 4)", momentum)
+    bound = scripts.evaluate("m => LossBook.rateBound(...m)", [momentum, BOWL[1]])
     below, above = (
         lb.descend(bowl, [-8, 1], lb.Momentum(share * bound, momentum), steps=5000)
         for share in (0.99, 1.01)
@@ -289,12 +327,12 @@ def test_figure_is_hidden_without_javascript_and_in_print(open_figure, name):
     assert not figure(page, name).is_visible() and still(page, name).is_visible()
 
 
-@pytest.mark.parametrize("name", SAME_PICTURE)
+@pytest.mark.parametrize("name", IN_PLACE)
 def test_figure_takes_the_place_of_its_picture_when_it_is_drawn(open_figure, name):
     page = open_figure(PLACES[name])
     caption = page.locator("figure", has=figure(page, name)).locator("figcaption")
     assert caption.is_visible() and not still(page, name).is_visible()
-    page.route("**/outlier-line.js*", lambda route: route.abort())
+    page.route(f"**/{SCRIPTS[name][-1]}*", lambda route: route.abort())
     page.reload()
     picture, place = still(page, name).bounding_box(), figure(page, name).bounding_box()
     assert still(page, name).is_visible() and caption.is_visible()
@@ -373,7 +411,7 @@ def test_each_control_moves_a_view(on_phone, name):
             assert any(moved), control.evaluate("it => it.labels[0].textContent")
 
 
-@pytest.mark.parametrize("name", ["descent-player", "threshold"])
+@pytest.mark.parametrize("name", ["descent-player", "digit-drawer", "threshold"])
 def test_views_are_chosen_by_keyboard_and_all_seen_where_there_is_room(on_phone, name):
     root = on_phone(name)
     names = [label.inner_text() for label in root.locator(".explorable-switch label").all()]
@@ -396,7 +434,7 @@ def test_nothing_covers_a_figure_that_a_hand_is_in(on_phone, name):
     up = page.get_by_role("button", name="Back to top")
     page.evaluate("scrollBy({ top: -50, behavior: 'instant' })")  # then the theme offers it
     up.wait_for()
-    figure(page, name).locator("input[type=range]:visible").first.focus()
+    figure(page, name).locator(":is(input[type=range], select):visible").first.focus()
     assert not up.is_visible()
 
 
@@ -458,10 +496,10 @@ def test_other_pages_load_none_of_it():
         assert ("plot.js" in page.read_text(encoding="utf-8")) == has_one
 
 
-def test_all_together_weigh_less_than_a_picture():
+def test_all_together_weigh_less_than_two_pictures():
     files = [*(ROOT / "website" / "explorables").glob("*.[cj]s*")]
     assert len(files) >= 6
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 50_000
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 150_000
 
 
 def luminance(colour):
@@ -493,7 +531,7 @@ def styles(page, name):
                 lines: colour(".explorable-line, .explorable-point", "stroke"),
                 texts: [
                     ...colour("label, output, p:not(.explorable-spoken)", "color"),
-                    ...colour("svg text", "fill"),
+                    ...colour("svg:not(.explorable-pad) text", "fill"), // paper is white in both
                 ],
             };
         }"""
@@ -697,6 +735,9 @@ def test_player_walks_all_steps_in_eight_seconds(open_page):
     assert player.get_by_role("button", name="Play").is_visible()  # again
 
 
+FALL = "its fall r: η/(1 + r(t − 1))"
+
+
 def in_chapter(pattern: str) -> list[str]:
     """What the one line of the chapter on descent lists that looks so."""
     cells = nbformat.read(ROOT / DESCENT.replace(".html", ".ipynb"), as_version=4).cells
@@ -705,15 +746,21 @@ def in_chapter(pattern: str) -> list[str]:
 
 
 def test_player_has_the_rates_of_the_chapter(player):
-    names, rates = in_chapter(r"^## (Slow, .*)$"), in_chapter(r"^rates = \((.*)\)$")
-    verdicts = ["Crawling", "Arriving", "Swinging", "Diverging"]
-    for name, rate, verdict in zip(names, rates, verdicts, strict=True):
+    rates = in_chapter(r"^rates = \((.*)\)$")
+    verdicts = {
+        "Slow": "Crawling",
+        "Good": "Arriving",
+        "Swinging": "Swinging",
+        "Diverging": "Diverging",
+    }
+    for (name, verdict), rate in zip(verdicts.items(), rates, strict=True):
         set_to(choice(player, "momentum μ"), 0.5)
-        player.get_by_role("button", name=name.capitalize(), exact=True).click()
+        set_to(choice(player, FALL), 0.5)
+        player.get_by_role("button", name=name, exact=True).click()
         player.get_by_role("button", name="Pause").click()
         assert float(choice(player, "momentum μ").input_value()) == 0
-        chosen = float(choice(player, "learning rate η").input_value())
-        assert chosen == pytest.approx(float(rate), abs=0.011)  # at 0.5, this bowl is on its bound
+        assert float(choice(player, FALL).input_value()) == 0
+        assert choice(player, "learning rate η").input_value() == rate
         assert words(player).startswith(verdict)
         assert path_points(player) < 20  # from the first step on
 
@@ -744,7 +791,7 @@ def test_arrow_is_the_next_step(player):
 
 
 def test_path_ends_where_it_leaves_the_picture_for_good(player):
-    set_to(choice(player, "learning rate η"), 0.6)
+    set_to(choice(player, "learning rate η"), 0.52)
     set_to(choice(player, "step"), 100)
     assert 2 < path_points(player) < 20 and is_outside(player)
 
@@ -762,26 +809,64 @@ def test_player_keeps_still_where_motion_is_unwanted(open_figure):
 
 
 def test_player_says_how_it_goes(player):
-    for rate, momentum, verdict in [
-        (0.01, 0, "Crawling"),
-        (0.2, 0, "Arriving"),
-        (0.47, 0, "Swinging"),
-        (0.5, 0, "On the bound"),
-        (0.51, 0, "Diverging"),
-        (0.51, 0.5, "Swinging"),
-        (0.2, 0.9, "Swinging"),
-        (1.0, 0.9, "Diverging"),
+    for rate, fall, momentum, verdict in [
+        (0.01, 0, 0, "Crawling"),
+        (0.2, 0, 0, "Arriving"),
+        (0.47, 0, 0, "Swinging"),
+        (0.48, 0, 0, "Swinging"),
+        (0.5, 0, 0, "Diverging"),
+        (0.5, 0, 0.5, "Swinging"),
+        (0.2, 0, 0.9, "Swinging"),
+        (1.0, 0, 0.9, "Diverging"),
+        (1.0, 0.1, 0, "Arriving"),  # after thirty steps a quarter of it
     ]:
         set_to(choice(player, "momentum μ"), momentum)
+        set_to(choice(player, FALL), fall)
         set_to(choice(player, "learning rate η"), rate)
         set_to(choice(player, "step"), 30)
-        run = lb.descend(bowl, [-8, 0], lb.Momentum(rate, momentum), steps=30)
+        rates = lb.inverse_decay(rate, fall)
+        run = lb.descend(bowl, [0, 0], lb.Momentum(rates, momentum), steps=30, tolerance=0)
         assert words(player).startswith(verdict)
-        value, distance, *_ = map(numbers, rows(player)["step 30"])
-        assert value == [pytest.approx(run.value, rel=0.01)]
-        assert distance == [pytest.approx(np.linalg.norm(run.point), rel=0.01)]
+        bound = 2 * (1 + momentum) / BOWL[1]
+        said = [*numbers(words(player))]
+        assert said[:2] == pytest.approx([rates(31), 100 * rates(31) / bound], rel=0.006)
+        assert said[-3:] == pytest.approx([bound, 30, run.value], rel=0.006)
+        expected = np.transpose([AXES @ (run.point - MINIMUM), -rates(31) * AXES @ run_slope(run)])
+        for row, (distance, step) in zip(rows(player).values(), expected, strict=True):
+            assert [*map(only_number, row[:2])] == pytest.approx([distance, step], rel=0.006)
+            if not momentum:
+                assert only_number(row[2]) == pytest.approx(1 + step / distance, rel=0.006)
         left = player.get_by_text("left the picture").count() == 1
         assert left == is_outside(player)
+
+
+def run_slope(run):
+    return bowl(run.point)[1]
+
+
+def only_number(text):
+    [number] = numbers(text)
+    return number
+
+
+def test_a_rate_that_falls_below_the_bound_arrives(player):
+    player.get_by_role("button", name="Falling").click()
+    player.get_by_role("button", name="Pause").click()
+    set_to(choice(player, "step"), 0)
+    assert words(player).startswith("Diverging")
+    set_to(choice(player, "step"), 100)
+    assert words(player).startswith("Arriving") and not is_outside(player)
+    rate, fall = (float(choice(player, name).input_value()) for name in ("learning rate η", FALL))
+    assert rate > 2 / BOWL[1] and fall > 0
+
+
+def test_level_lines_are_met_at_right_angles(player):
+    """A unit is as long on both axes: the first step stands on the level line of its start."""
+    player.get_by_role("button", name="Reset").click()
+    (x0, y0), (x1, y1), *_ = places(curve(player, "c1"))
+    ratio = -(y1 - y0) / (x1 - x0)  # downwards the numbers of pixels grow
+    down = -bowl(np.zeros(2))[1]
+    assert ratio == pytest.approx(down[1] / down[0], rel=0.01)
 
 
 def is_outside(player):
@@ -796,21 +881,21 @@ def is_outside(player):
 
 def test_player_marks_the_bound_on_the_slider(player):
     mark = player.locator(".explorable-mark:visible")
-    assert mark.inner_text() == "bound 0.5"
+    assert mark.inner_text() == "bound 0.4828"
     track = choice(player, "learning rate η").bounding_box()
     assert mark.bounding_box()["x"] == pytest.approx(
-        track["x"] + 8 + (track["width"] - 16) * (0.5 - 0.01) / (1.1 - 0.01), abs=2
+        track["x"] + 8 + (track["width"] - 16) * (2 / BOWL[1] - 0.01) / (1.1 - 0.01), abs=2
     )
     set_to(choice(player, "momentum μ"), 0.8)
-    assert mark.inner_text() == "bound 0.9"
+    assert mark.inner_text() == "bound 0.8691"
 
 
 def test_player_starts_where_it_is_put(player):
     start = player.get_by_role("slider", name="Start of the descent")
-    assert start.get_attribute("aria-valuetext") == "θ₁ −8, θ₂ 0"
+    assert start.get_attribute("aria-valuetext") == "a 0, b 0"
     before = curve(player, "c0")
     press(start, "ArrowRight", "ArrowUp", "PageUp")
-    assert start.get_attribute("aria-valuetext") == "θ₁ −7.8, θ₂ 2.2"
+    assert start.get_attribute("aria-valuetext") == "a 0.2, b 2.2"
     assert curve(player, "c0") != before
 
 
@@ -821,4 +906,4 @@ def test_start_follows_a_finger(open_figure):
     start.scroll_into_view_if_needed()
     drag_by_touch(page, start.bounding_box(), (0.5, 0.5), (2.5, 0.5))
     moved = numbers(start.get_attribute("aria-valuetext"))
-    assert moved[0] > -7 and abs(moved[1]) < 0.5
+    assert moved[0] > 10 and abs(moved[1]) < 0.5

@@ -118,7 +118,9 @@ HAND = {
 
 def drawn(strokes, size=1.0, slant=0.0, place=(0.0, 0.0)):
     """The same lines, larger, slanted and elsewhere."""
-    return [[(place[0] + size * (x - slant * y), place[1] + size * y) for x, y in s] for s in strokes]
+    return [
+        [(place[0] + size * (x - slant * y), place[1] + size * y) for x, y in s] for s in strokes
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -350,6 +352,7 @@ def test_a_finger_draws_and_the_page_stays(touch):
     drawer.pad.evaluate("it => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
     scrolled = drawer.page.evaluate("scrollY")
     move(*(drawer.at(16, y) for y in range(28, 2, -4)))
+    assert drawer.root.locator(".explorable-ink").get_attribute("d").count("L") >= 5
     assert any(drawer.seen()) and drawer.choice("picture").input_value() == "drawn"
     assert drawer.page.evaluate("scrollY") == scrolled
 
@@ -377,3 +380,5 @@ def test_paper_is_white_in_both_themes(open_figure, theme):
     papers = drawer.root.locator(".explorable-papers svg")
     colours = papers.evaluate_all("all => all.map((it) => getComputedStyle(it).backgroundColor)")
     assert colours == ["rgb(255, 255, 255)"] * 2
+    hint = drawer.pad.locator("text").evaluate("it => getComputedStyle(it).fill")
+    assert hint == "rgb(89, 89, 89)"  # 7 to 1 on white

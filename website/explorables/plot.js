@@ -539,6 +539,8 @@ var LossBook = (() => {
         move(restricted(at.map((value, i) => value + times * sign[i] * step[i])));
       });
       const restricted = ([px, py]) => [axis === "y" ? at[0] : px, axis === "x" ? at[1] : py];
+      // touch-action works for a whole svg, not for a part of it
+      element.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
       follow(element, (px, py) => move(restricted([px, py])));
       return self;
     }
