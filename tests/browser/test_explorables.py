@@ -169,8 +169,9 @@ def test_descent_with_a_falling_rate_is_that_of_lossbook(scripts, fall, momentum
     rate = lb.inverse_decay(0.55, fall)
     optimizer = lb.Momentum(rate, momentum) if momentum else lb.GradientDescent(rate)
     record = lb.descend(bowl, [0.0, 0.0], optimizer, steps=100, tolerance=0)
-    np.testing.assert_allclose(found["path"], record.path, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(found["values"], record.values, rtol=1e-9, atol=1e-9)
+    path, values = (np.array(found[key], float) for key in ("path", "values"))
+    np.testing.assert_allclose(path, record.path, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(values, record.values, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("rate", RATES)
