@@ -1,6 +1,5 @@
 """Exercises of the part "concepts"."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,16 @@ from .checking import Exercise
 # -- 2.1 ------------------------------------------------------------------------------------------
 
 
-def undominated(table: Any, beats: Callable[[Any, Any], bool]) -> Any:
-    """Which rows no other row beats; each pair is compared, one after the other."""
-    return np.array([not any(beats(other, row) for other in table) for row in table])
+def has_gap(y: Any) -> bool:
+    """Does a 1 stand behind a 0 in some row?"""
+    return any(list(row) != sorted(row, reverse=True) for row in y)
 
 
-def dominates(a: Any, b: Any) -> bool:
-    return bool(all(a <= b) and any(a < b))
+def class_probabilities(p: Any) -> Any:
+    """Of "more than this step?", column by column."""
+    below = [1 - p[:, 0]]
+    between = [p[:, j] - p[:, j + 1] for j in range(p.shape[1] - 1)]
+    return np.column_stack([*below, *between, p[:, -1]])
 
 
 # -- 2.2 ------------------------------------------------------------------------------------------
@@ -57,57 +59,67 @@ def rises_in_a_row(values: Any, patience: int) -> int:
 
 
 EXERCISES: dict[str, Exercise] = {
-    "2.1 equal share": Exercise(
-        7 / 12,
+    "2.1 read y": Exercise(
+        [2, 3, 1, 4, 3, 2, 1, 4],
         mistakes={
-            "This is the share of size, the other of the two.": 5 / 12,
-            "This is the ratio of the two weights; a share is a part of their sum.": 7 / 5,
-            "This is the ratio of the two weights, upside down; a share is a part of their sum.": (
-                5 / 7
+            "A stage and stars have an order, and nobody said how far apart the steps are.": (
+                [1, 3, 1, 4, 3, 1, 1, 4]
             ),
-            "A share of one half compares the plain sums, 74 and 78: they differ.": 1 / 2,
+            "A stage and stars have an order, and a choice of names gives it away.": (
+                [3, 3, 1, 4, 3, 3, 1, 4]
+            ),
+            "A postcode and a language are names, though written in digits: shuffle them.": (
+                [2, 1, 1, 4, 1, 2, 1, 4]
+            ),
+            "A postcode is a name, though written in digits: shuffle it.": [2, 1, 1, 4, 3, 2, 1, 4],
+            "Two words, and two allergies, can be true at once.": [2, 3, 1, 3, 3, 2, 1, 3],
+            "Degrees have distances, not only an order: a stretch would change them.": (
+                [2, 3, 1, 4, 3, 2, 2, 4]
+            ),
         },
     ),
-    "2.1 Pareto front": Exercise(
-        lambda table: undominated(table, dominates),
+    "2.1 read a table": Exercise(
+        lambda y: 3 if (y.sum(axis=1) == 1).all() else 4 if has_gap(y) else 2,
         on=[
-            ([[1.0, 4.0], [2.0, 2.0], [4.0, 1.0], [3.0, 3.0]],),
-            ([[1.0, 2.0], [1.0, 3.0], [0.0, 5.0], [1.0, 2.0]],),
-            ([[3.0, 1.0, 2.0], [3.0, 1.0, 1.0], [1.0, 9.0, 9.0], [2.0, 9.0, 0.0]],),
+            ([[1, 0, 0], [0, 0, 1], [0, 1, 0]],),
+            ([[1, 1, 0], [0, 0, 0], [1, 1, 1], [1, 0, 0]],),
+            ([[1, 0, 1], [0, 1, 0], [0, 0, 0]],),
+            ([[1, 0], [1, 0]],),
+            ([[0, 1], [1, 0], [0, 0]],),
+            ([[0, 1, 1], [0, 0, 1], [1, 0, 1]],),
         ],
         mistakes={
-            "A row that is worse in one objective and equal in the others is dominated, too.": (
-                lambda table: undominated(table, lambda a, b: bool(all(a < b)))
+            "One entry of each row is true where each row sums to 1, not where their mean does.": (
+                lambda y: 3 if y.sum(axis=1).mean() == 1 else 4 if has_gap(y) else 2
             ),
-            "Here a row can dominate itself, or its twin.": (
-                lambda table: undominated(table, lambda a, b: bool(all(a <= b)))
+            "Several rows without a sum of 1 can still be steps: look for a 1 behind a 0.": (
+                lambda y: 3 if (y.sum(axis=1) == 1).all() else 4
             ),
-            "These are the dominated rows; the others are asked for.": (
-                lambda table: ~undominated(table, dominates)
+            "Here a step table has its 0 in front: a 1 means more than this step.": (
+                lambda y: 3 if (y.sum(axis=1) == 1).all() else 4 if has_gap(y[:, ::-1]) else 2
             ),
-            "These are losses: the smaller number is the better one.": (
-                lambda table: undominated(-table, dominates)
-            ),
-            "This finds the smallest sum, that is one point of the front.": (
-                lambda table: table.sum(axis=1) == table.sum(axis=1).min()
+            "Sum over the columns of each row (axis 1), not over the rows.": (
+                lambda y: 3 if (y.sum(axis=0) == 1).all() else 4 if has_gap(y) else 2
             ),
         },
     ),
-    "2.1 share after a new unit": Exercise(
-        lambda share, factor: 1 / (1 + factor * (1 - share) / share),
-        on=[(0.5, 1e6), (0.2, 4.0), (0.75, 0.1), (0.3, 1.0)],
+    "2.1 order to classes": Exercise(
+        lambda p: class_probabilities(p),
+        on=[
+            ([[0.9, 0.5, 0.2], [0.4, 0.3, 0.0]],),
+            ([[0.7], [0.1]],),
+            ([[0.95, 0.9, 0.6, 0.5]],),
+        ],
         mistakes={
-            "The two new shares must sum to 1: here the second one has kept its old value.": (
-                lambda share, factor: share / factor
+            "These are the classes in reverse order.": lambda p: class_probabilities(p)[:, ::-1],
+            "The first class is missing: it is the one that is not more than the first step.": (
+                lambda p: class_probabilities(p)[:, 1:]
             ),
-            "The first loss has grown by itself; this lets its weight grow, too.": (
-                lambda share, factor: share * factor / (share * factor + 1 - share)
+            "The last class is missing: it is the one above the last step.": (
+                lambda p: class_probabilities(p)[:, :-1]
             ),
-            "This is the share of the second loss.": (
-                lambda share, factor: factor * (1 - share) / (share + factor * (1 - share))
-            ),
-            "With the old share the minimum moves: the sum has another ratio now.": (
-                lambda share, factor: share
+            "These are probabilities of at least this class: take the next one from each.": (
+                lambda p: np.hstack([np.ones((len(p), 1)), p])
             ),
         },
     ),

@@ -1,5 +1,6 @@
 """Exercises of the part "outlook"."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,18 @@ def divided_by(divisors: Any) -> Any:
         return -rate * np.sum(slopes / np.sqrt(divisors(squares, slopes)))
 
     return last_point
+
+
+# -- 5.4 --
+
+
+def undominated(table: Any, beats: Callable[[Any, Any], bool]) -> Any:
+    """Which rows no other row beats; each pair is compared, one after the other."""
+    return np.array([not any(beats(other, row) for other in table) for row in table])
+
+
+def dominates(a: Any, b: Any) -> bool:
+    return bool(all(a <= b) and any(a < b))
 
 
 EXERCISES: dict[str, Exercise] = {
@@ -233,6 +246,60 @@ EXERCISES: dict[str, Exercise] = {
             ),
             "Every step is divided by the largest s of all, also by one still to come.": divided_by(
                 lambda squares, slopes: squares.max()
+            ),
+        },
+    ),
+    "5.4 equal share": Exercise(
+        12 / 23,
+        mistakes={
+            "This is the share of the false alarms, the other of the two.": 11 / 23,
+            "This is the ratio of the two weights; a share is a part of their sum.": 12 / 11,
+            "This is the ratio of the two weights, upside down; a share is a part of their sum.": (
+                11 / 12
+            ),
+            "A share of one half compares the plain sums, 43 and 42: they differ.": 1 / 2,
+        },
+    ),
+    "5.4 Pareto front": Exercise(
+        lambda table: undominated(table, dominates),
+        on=[
+            ([[1.0, 4.0], [2.0, 2.0], [4.0, 1.0], [3.0, 3.0]],),
+            ([[1.0, 2.0], [1.0, 3.0], [0.0, 5.0], [1.0, 2.0]],),
+            ([[3.0, 1.0, 2.0], [3.0, 1.0, 1.0], [1.0, 9.0, 9.0], [2.0, 9.0, 0.0]],),
+        ],
+        mistakes={
+            "A row that is worse in one objective and equal in the others is dominated, too.": (
+                lambda table: undominated(table, lambda a, b: bool(all(a < b)))
+            ),
+            "Here a row can dominate itself, or its twin.": (
+                lambda table: undominated(table, lambda a, b: bool(all(a <= b)))
+            ),
+            "These are the dominated rows; the others are asked for.": (
+                lambda table: ~undominated(table, dominates)
+            ),
+            "These are losses: the smaller number is the better one.": (
+                lambda table: undominated(-table, dominates)
+            ),
+            "This finds the smallest sum, that is one point of the front.": (
+                lambda table: table.sum(axis=1) == table.sum(axis=1).min()
+            ),
+        },
+    ),
+    "5.4 share after a new unit": Exercise(
+        lambda share, factor: 1 / (1 + factor * (1 - share) / share),
+        on=[(0.5, 1e6), (0.2, 4.0), (0.75, 0.1), (0.3, 1.0)],
+        mistakes={
+            "The two new shares must sum to 1: here the second one has kept its old value.": (
+                lambda share, factor: share / factor
+            ),
+            "The first loss has grown by itself; this lets its weight grow, too.": (
+                lambda share, factor: share * factor / (share * factor + 1 - share)
+            ),
+            "This is the share of the second loss.": (
+                lambda share, factor: factor * (1 - share) / (share + factor * (1 - share))
+            ),
+            "With the old share the minimum moves: the sum has another ratio now.": (
+                lambda share, factor: share
             ),
         },
     ),
