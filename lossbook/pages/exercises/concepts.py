@@ -86,7 +86,8 @@ EXERCISES: dict[str, Exercise] = {
             ([[1, 0, 1], [0, 1, 0], [0, 0, 0]],),
             ([[1, 0], [1, 0]],),
             ([[0, 1], [1, 0], [0, 0]],),
-            ([[0, 1, 1], [0, 0, 1], [1, 0, 1]],),
+            ([[0, 1], [0, 0], [1, 1]],),
+            ([[1, 1], [0, 0]],),
         ],
         mistakes={
             "One entry of each row is true where each row sums to 1, not where their mean does.": (
