@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from ... import formulas as losses
 from .checking import Exercise
 
 # -- 2.1 ------------------------------------------------------------------------------------------
@@ -25,14 +24,13 @@ def class_probabilities(p: Any) -> Any:
 # -- 2.2 ------------------------------------------------------------------------------------------
 
 
-def curvatures(X: Any, c: float) -> Any:
-    """Of the mean squared error of a linear model plus c times the squared parameters."""
-    return 2 * np.linalg.svd(X, compute_uv=False) ** 2 / len(X) + 2 * c
-
-
-def weighted_slope(y: Any, y_pred: Any, w: Any, divisor: float) -> Any:
-    slope = losses.mean_squared_error.gradient(y, y_pred, sample_weight=w, reduction="sum")
-    return slope / divisor
+def falling_path(numbers: Any, rate: Callable[[int], float]) -> Any:
+    """Where descent is after each number, with the rate of step 1, 2, …, from 0."""
+    a, path = 0.0, []
+    for t, number in enumerate(numbers, start=1):
+        a -= rate(t) * 2 * (a - number)
+        path.append(a)
+    return np.array(path)
 
 
 # -- 2.3 ------------------------------------------------------------------------------------------
@@ -124,6 +122,16 @@ EXERCISES: dict[str, Exercise] = {
             ),
         },
     ),
+    "2.2 steepest fall": Exercise(
+        0.5,
+        mistakes={
+            "This is the length of the gradient; the step is only 0.1 long.": 5.0,
+            "This goes along one axis alone; a slanting step of the same length gains more.": 0.4,
+            "A step that gains 0.1 times each slope is longer than 0.1: it is 0.14 long.": 0.7,
+            "Slopes of both signs help: go down along the one and up along the other.": 0.1,
+            "By how much it falls is asked: give a number above 0.": -0.5,
+        },
+    ),
     "2.2 largest rate": Exercise(
         1 / 3,
         mistakes={
@@ -132,48 +140,24 @@ EXERCISES: dict[str, Exercise] = {
             "This is the curvature itself; the bound has the curvature below the line.": 6.0,
         },
     ),
-    "2.2 rate with weight decay": Exercise(
-        lambda X, c: 2 / curvatures(X, c).max(),
-        on=[
-            ([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]], 0.5),
-            ([[1.0, -3.0], [1.0, 4.0], [1.0, 0.5], [1.0, 2.0]], 2.0),
-            ([[2.0], [1.0]], 0.1),
-        ],
+    "2.2 falling rate": Exercise(
+        lambda numbers: np.cumsum(numbers) / np.arange(1, len(numbers) + 1),
+        on=[([3.0, 1.0, 8.0, 4.0],), ([-2.0, 5.0, 0.0],), ([1.0, 2.0, 4.0, 8.0, 16.0],)],
         mistakes={
-            "The squared parameters curve the loss, too: c is missing.": (
-                lambda X, c: 2 / curvatures(X, 0).max()
+            "The rate must fall: 1/(2t) at step t, not ½ at each.": (
+                lambda numbers: falling_path(numbers, lambda t: 1 / 2)
             ),
-            "The second derivative of c θ² is not c.": lambda X, c: 2 / curvatures(X, c / 2).max(),
-            "Up to this rate nothing swings; the bound is twice as large.": (
-                lambda X, c: 1 / curvatures(X, c).max()
+            "Twice too far: the rate is 1/(2t), and the slope has a 2 of its own.": (
+                lambda numbers: falling_path(numbers, lambda t: 1 / t)
             ),
-            "This is the bound of the flattest direction; the steepest one diverges first.": (
-                lambda X, c: 2 / curvatures(X, c).min()
+            "Half the step: the slope of (a − y)² is 2(a − y).": (
+                lambda numbers: falling_path(numbers, lambda t: 1 / (4 * t))
             ),
-            "This is the bound of the sum of the squared errors, not of their mean.": (
-                lambda X, c: 2 / curvatures(X * np.sqrt(len(X)), c).max()
+            "Steps count from 1: the first rate is ½.": (
+                lambda numbers: falling_path(numbers, lambda t: 1 / (2 * (t + 1)))
             ),
-        },
-    ),
-    "2.2 weights in a batch": Exercise(
-        lambda y, y_pred, w, mean_weight: weighted_slope(y, y_pred, w, len(y) * mean_weight),
-        on=[
-            ([3.0], [1.0], [5.0], 1.75),
-            ([3.0], [1.0], [0.5], 1.75),
-            ([2.0, -1.0, 4.0], [2.5, 1.0, 1.0], [1.0, 5.0, 0.0], 2.5),
-        ],
-        mistakes={
-            "Divided by the weights of the batch: in a batch of one the weight cancels.": (
-                lambda y, y_pred, w, mean_weight: weighted_slope(y, y_pred, w, w.sum())
-            ),
-            "Right up to one constant: the step is too long where the mean weight is above 1.": (
-                lambda y, y_pred, w, mean_weight: weighted_slope(y, y_pred, w, len(y))
-            ),
-            "Larger batches take longer steps here: the number of examples is missing.": (
-                lambda y, y_pred, w, mean_weight: weighted_slope(y, y_pred, w, mean_weight)
-            ),
-            "The weights of the single examples are missing.": (
-                lambda y, y_pred, w, mean_weight: weighted_slope(y, y_pred, 0 * w + 1, len(y))
+            "Uphill: take the step away, against the slope.": (
+                lambda numbers: falling_path(numbers, lambda t: -1 / (2 * t))
             ),
         },
     ),
