@@ -42,7 +42,6 @@ ORACLES = {
 # list may only shrink.
 WITHOUT_EVIDENCE = {
     "1-2-what-is-a-loss.ipynb": 4,
-    "2-3-loss-and-performance.ipynb": 9,
     "3-2-cross-entropy.ipynb": 5,
     "3-3-multi-label-cross-entropy.ipynb": 7,
     "4-2-cross-entropy-in-code.ipynb": 3,

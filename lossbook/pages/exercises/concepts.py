@@ -56,6 +56,20 @@ def rises_in_a_row(values: Any, patience: int) -> int:
     return len(values)
 
 
+# -- 2.4 ------------------------------------------------------------------------------------------
+
+
+def paired_errors(a: Any, b: Any) -> Any:
+    """The difference of two shares over its paired standard error, by the two counts alone."""
+    better, worse, n = np.sum(b & ~a), np.sum(a & ~b), len(a)
+    share = (better - worse) / n
+    return share / np.sqrt(((better + worse) / n - share**2) / n)
+
+
+def unpaired_errors(a: Any, b: Any) -> Any:
+    return (b.mean() - a.mean()) / np.sqrt((a.var() + b.var()) / len(a))
+
+
 EXERCISES: dict[str, Exercise] = {
     "2.1 read y": Exercise(
         [2, 3, 1, 4, 3, 2, 1, 4],
@@ -225,6 +239,50 @@ EXERCISES: dict[str, Exercise] = {
             "This has no patience: it ends at the first rise.": (
                 lambda values, patience: rises_in_a_row(values, 1)
             ),
+        },
+    ),
+    "2.4 how many images": Exercise(
+        900,
+        mistakes={
+            "The standard error has a root: square both sides.": 9,
+            "This is for one half, the worst case; the accuracy is about 0.9.": 2500,
+            "The variance of one answer is p(1 − p), not p.": 9000,
+            "The variance of one answer is p(1 − p), not 1 − p.": 1000,
+            "This halves the error bar once more: 0.01 is one standard error.": 3600,
+        },
+    ),
+    "2.4 two models": Exercise(
+        paired_errors,
+        on=[
+            ([True, True, False, False, True, False], [True, True, True, True, False, False]),
+            ([True] * 6 + [False] * 4, [True] * 9 + [False]),
+            ([True, True, True, False, True], [True, False, False, False, True]),
+        ],
+        mistakes={
+            "These are the two error bars added, as if they had read different images.": (
+                unpaired_errors
+            ),
+            "This counts how often a is right more than b.": lambda a, b: -paired_errors(a, b),
+            "This is the difference; it is still to be divided by its standard error.": (
+                lambda a, b: b.mean() - a.mean()
+            ),
+            "This divides by the standard deviation of one difference: √n is missing.": (
+                lambda a, b: paired_errors(a, b) / np.sqrt(len(a))
+            ),
+            "The sign is lost: which of the two is right more often?": (
+                lambda a, b: abs(paired_errors(a, b))
+            ),
+        },
+    ),
+    "2.4 name the curve": Exercise(
+        [3, 2, 4, 1],
+        mistakes={
+            "Overfitting is a loss that rises with training; look for epochs.": [1, 2, 4, 3],
+            "Which of B and D grows a model, and which trains one for longer?": [3, 1, 4, 2],
+            "In C the two errors are near each other: nothing is learned by heart.": [3, 2, 1, 4],
+            "In A no error grows: compare what is claimed with what is right.": [4, 2, 3, 1],
+            "B falls, rises and falls again; C hardly moves.": [3, 4, 2, 1],
+            "A shows no sizes of models: compare its two rows.": [2, 3, 4, 1],
         },
     ),
 }
