@@ -1,5 +1,6 @@
 """Exercises of the part "concepts"."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
