@@ -34,7 +34,7 @@ def some_layers(*widths):
 
 HIDDEN = np.random.default_rng(1).normal(size=(5, 3))
 MAILS = [1] + 9 * [0]
-LOAVES = [10, 12, 15, 30, 48]
+WAITS = [1, 2, 2, 5, 20]
 
 EXERCISES: dict[str, Exercise] = {
     "1.1 error bars": Exercise(
@@ -93,13 +93,25 @@ EXERCISES: dict[str, Exercise] = {
             ),
         },
     ),
-    "1.2 baker": Exercise(
-        min(range(60), key=lambda baked: losses.quantile(LOAVES, 5 * [baked], level=0.75)),
+    "1.2 five losses": Exercise(
+        [np.mean(WAITS), np.median(WAITS), 5, 3.25, 0.4],
         mistakes={
-            "The mean: squared errors would ask for it, and it does not know the prices.": 23,
-            "The median: it is best if too many and too few cost the same.": 15,
-            "The wrong side: too few is the dear mistake, not too many.": 12,
-            "That never disappoints a customer, and pays for a lot of stale bread.": 48,
+            "The quantile: too few costs more, so the level is 3/4, not 1/4.": (
+                [6, 2, 2, 3.25, 0.4]
+            ),
+            "The quantile: level 3/4 is not the largest; one of five may lie above.": (
+                [6, 2, 20, 3.25, 0.4]
+            ),
+            "Huber: not halfway between median and mean; cut-off errors have to cancel.": (
+                [6, 2, 5, 4, 0.4]
+            ),
+            "Huber: the errors beyond 3 still pull, with 3. They are cut off, not left out.": (
+                [6, 2, 5, 2.5, 0.4]
+            ),
+            "Cross-entropy: that is the frequency of no.": [6, 2, 5, 3.25, 0.6],
+            "The squared error asks for the mean, the absolute error for the median.": (
+                [2, 6, 5, 3.25, 0.4]
+            ),
         },
     ),
     "1.2 lopsided loss": Exercise(
@@ -133,13 +145,14 @@ EXERCISES: dict[str, Exercise] = {
             ),
         },
     ),
-    "1.2 dose of decay": Exercise(
-        0.01,
+    "1.2 who is who": Exercise(
+        "CADB",
         mistakes={
-            "That is the dose of the page. Another division can ask for another one.": 0.003,
-            "That has the lowest loss of the five on the training pictures. Ask the others.": 0.001,
-            "Too much: it underfits.": 0.1,
-            "Nearly: its neighbour does better on the validation pictures.": 0.03,
+            "Of the two with almost no training loss, cross-entropy leaves more certainty.": "ACDB",
+            "Too strong a decay shows in a high loss on the training pictures.": "CABD",
+            "A chosen decay leaves some training loss, and helps on the test.": "CDAB",
+            "Cross-entropy alone ends near 0 on the training pictures.": "DACB",
+            "A high test loss alone is not overfitting: what is the training loss?": "BADC",
         },
     ),
 }
