@@ -58,7 +58,6 @@ LONGER = {
 HEADINGS, CELLS, MINUTES = 12, 35, range(10, 26)
 LAST = {"Summary", "Exercises", "Sources"}  # headings that do not count
 NOT_IN_ONE_GO = {
-    "1-2-what-is-a-loss.ipynb",
     "3-1-mean-squared-error.ipynb",
     "3-2-cross-entropy.ipynb",
     "3-3-multi-label-cross-entropy.ipynb",
