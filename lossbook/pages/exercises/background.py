@@ -146,13 +146,12 @@ EXERCISES: dict[str, Exercise] = {
         },
     ),
     "1.2 who is who": Exercise(
-        "CADB",
+        "CAB",
         mistakes={
-            "Of the two with almost no training loss, cross-entropy leaves more certainty.": "ACDB",
-            "Too strong a decay shows in a high loss on the training pictures.": "CABD",
-            "A chosen decay leaves some training loss, and helps on the test.": "CDAB",
-            "Cross-entropy alone ends near 0 on the training pictures.": "DACB",
-            "A high test loss alone is not overfitting: what is the training loss?": "BADC",
+            "Without decay nothing holds the certainty back: compare it with right.": "ACB",
+            "Too strong a decay shows in a high loss on the training pictures.": "CBA",
+            "A high test loss alone is not overfitting: what is the training loss?": "BAC",
+            "Without decay the training loss ends near 0; which one does?": "BCA",
         },
     ),
 }
