@@ -11,7 +11,7 @@ from .checking import Exercise
 
 
 def has_gap(y: Any) -> bool:
-    """Does a 1 stand behind a 0 in some row?"""
+    """Does a 1 stand after a 0 in some row?"""
     return any(list(row) != sorted(row, reverse=True) for row in y)
 
 
@@ -106,7 +106,7 @@ EXERCISES: dict[str, Exercise] = {
             "One entry of each row is true where each row sums to 1, not where their mean does.": (
                 lambda y: 3 if y.sum(axis=1).mean() == 1 else 4 if has_gap(y) else 2
             ),
-            "Several rows without a sum of 1 can still be steps: look for a 1 behind a 0.": (
+            "Several rows without a sum of 1 can still be steps: look for a 1 after a 0.": (
                 lambda y: 3 if (y.sum(axis=1) == 1).all() else 4
             ),
             "Here a step table has its 0 in front: a 1 means more than this step.": (
