@@ -101,6 +101,8 @@ EXERCISES: dict[str, Exercise] = {
             ([[0, 1], [1, 0], [0, 0]],),
             ([[0, 1], [0, 0], [1, 1]],),
             ([[1, 1], [0, 0]],),
+            (np.array([[1, 1, 0], [0, 0, 0]], dtype=np.uint8),),
+            ([[True, True, False], [False, False, False]],),
         ],
         mistakes={
             "One entry of each row is true where each row sums to 1, not where their mean does.": (
