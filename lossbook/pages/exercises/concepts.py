@@ -63,8 +63,15 @@ def rises_in_a_row(values: Any, patience: int) -> int:
 def paired_errors(a: Any, b: Any) -> Any:
     """The difference of two shares over its paired standard error, by the two counts alone."""
     better, worse, n = np.sum(b & ~a), np.sum(a & ~b), len(a)
+    if better + worse == 0:
+        return 0.0
     share = (better - worse) / n
     return share / np.sqrt(((better + worse) / n - share**2) / n)
+
+
+def without_zero(a: Any, b: Any) -> Any:
+    """The same, but 0/0 where the two never disagree."""
+    return paired_errors(a, b) if np.any(a != b) else np.nan
 
 
 def unpaired_errors(a: Any, b: Any) -> Any:
@@ -260,8 +267,10 @@ EXERCISES: dict[str, Exercise] = {
             ([True, True, False, False, True, False], [True, True, True, True, False, False]),
             ([True] * 6 + [False] * 4, [True] * 9 + [False]),
             ([True, True, True, False, True], [True, False, False, False, True]),
+            ([True, True, False], [True, True, False]),
         ],
         mistakes={
+            "Where the two never disagree this divides 0 by 0: return 0 there.": without_zero,
             "These are the two error bars added, as if they had read different images.": (
                 unpaired_errors
             ),
@@ -278,14 +287,16 @@ EXERCISES: dict[str, Exercise] = {
         },
     ),
     "2.4 name the curve": Exercise(
-        [3, 2, 4, 1],
+        "CDAB",
         mistakes={
-            "Overfitting is a loss that rises with training; look for epochs.": [1, 2, 4, 3],
-            "Which of B and D grows a model, and which trains one for longer?": [3, 1, 4, 2],
-            "In C the two errors are near each other: nothing is learned by heart.": [3, 2, 1, 4],
-            "In A no error grows: compare what is claimed with what is right.": [4, 2, 3, 1],
-            "B falls, rises and falls again; C hardly moves.": [3, 4, 2, 1],
-            "A shows no sizes of models: compare its two rows.": [2, 3, 4, 1],
+            "In B the two errors are near each other: nothing is learned by heart.": "BDAC",
+            "Which of C and D grows a model, and which trains one for longer?": "DCAB",
+            "In A no error grows: compare what is claimed with what is right.": "ADCB",
+            "Overconfidence needs probabilities: which panel shows them?": "CDBA",
+            "D falls, rises and falls again; B hardly moves.": "CBAD",
+            "The order asked for is: overfitting, double descent, overconfidence, underfitting.": (
+                "ABCD"
+            ),
         },
     ),
 }
