@@ -15,16 +15,13 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from website.find_pages import ROOT, read_notebooks
-
-# Several trials run at once: one core for each.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("MPLBACKEND", "agg")
 
 FOLDER = ROOT / "lossbook" / "pages" / "trials"
 NEEDED = {"setup", "trial"}  # tags of the cells that a trial needs
@@ -78,7 +75,7 @@ def _function(name: str) -> Callable[[int], dict]:
 
 def store(experiment: Experiment) -> None:
     seeds = range(experiment.count)
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         trials = list(pool.map(run, [experiment.name] * experiment.count, seeds))
     rows = ",\n".join(json.dumps(trial) for trial in trials)
     text = (
@@ -89,6 +86,9 @@ def store(experiment: Experiment) -> None:
 
 
 def main(names: list[str]) -> None:
+    # Several trials run at once: one core for each. Set here, for the new processes alone: who only
+    # imports this module, as tests do that also start notebooks, keeps the settings of his own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in names or experiments():
         experiment = experiments()[name]
         store(experiment)
