@@ -299,7 +299,8 @@ def ground(page, figure: str) -> float:
 def test_pictures_are_on_light_paper_and_drawings_on_the_page(open_page, theme, drawing_is_light):
     page = open_page("chapters/1-background/1-1-deep-learning.html", theme=theme)
     assert ground(page, "fig-learning-digits") > 200
-    assert (ground(page, "fig-learning-surprise") > 200) == drawing_is_light
+    for drawing in "fig-learning-surprise", "fig-learning-drawn":
+        assert (ground(page, drawing) > 200) == drawing_is_light
 
 
 # Weight
