@@ -21,11 +21,18 @@ SCRIPTS = {  # what each figure needs, in the order of loading, after the base
     "loss-explorer": ["losses.js", "loss-explorer-data.js", "loss-explorer.js"],
     "descent-player": ["descent.js", "descent-player.js"],
     "digit-drawer": ["digit-drawer-data.js", "losses.js", "digit-drawer.js"],
+    "three-scores": ["losses.js", "three-scores.js"],
     "outlier-line": (OUTLIER := ["outlier-line-data.js", "losses.js", "outlier-line.js"]),
     "outlier-first": OUTLIER,
     "threshold": ["threshold-data.js", "threshold.js"],
 }
-IN_PLACE = "outlier-line", "outlier-first", "descent-player", "digit-drawer"  # of the picture
+IN_PLACE = (  # of the picture
+    "outlier-line",
+    "outlier-first",
+    "descent-player",
+    "digit-drawer",
+    "three-scores",
+)
 # The theme hides .pst-js-only where scripts do not run.
 ELEMENT = '<div class="explorable pst-js-only" data-explorable="{name}"></div>'
 

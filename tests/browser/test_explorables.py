@@ -412,7 +412,7 @@ def test_each_control_moves_a_view(on_phone, name):
             assert any(moved), control.evaluate("it => it.labels[0].textContent")
 
 
-@pytest.mark.parametrize("name", ["descent-player", "digit-drawer", "threshold"])
+@pytest.mark.parametrize("name", ["descent-player", "digit-drawer", "threshold", "three-scores"])
 def test_views_are_chosen_by_keyboard_and_all_seen_where_there_is_room(on_phone, name):
     root = on_phone(name)
     names = [label.inner_text() for label in root.locator(".explorable-switch label").all()]

@@ -124,7 +124,13 @@ LossBook.register("digit-drawer", (frame) => {
   pixels.innerHTML = DIGITS.slice(0, 8)
     .flatMap((y) => DIGITS.slice(0, 8).map((x) => `<rect x="${x}" y="${y}" width="1.01" height="1.01"/>`))
     .join("");
-  const rows = table(frame.view("answer"));
+  const rows = LossBook.barTable(frame.view("answer"), {
+    caption: "y: 1 for your digit, 0 for the others",
+    heads: ["digit", "score z", "probability p", "slope p − y"],
+    rows: DIGITS,
+    signed: [true, false, true],
+    digits: [2, 3, 3],
+  });
   const [answer, yours] = frame.readout({
     columns: ["probability", "loss (nats)"],
     rows: [{ label: "it reads a" }, { label: "you say a" }],
@@ -222,7 +228,8 @@ LossBook.register("digit-drawer", (frame) => {
     seen.forEach((share, i) => pixels.children[i].setAttribute("fill-opacity", share));
     pixels.setAttribute("aria-label", `The 8 × 8 pixels that the network gets: ${inked(seen)}`);
     undo.disabled = !isDrawn || !strokes.length;
-    rows.set(digit, z, probabilities, slopes);
+    const columns = [z, probabilities, slopes];
+    rows.set(digit, columns, [Math.max(10, ...z.map(Math.abs)), 1, 1]);
     const numbers = (j) => [number(probabilities[j], 3), number(judge(z, j).loss, 3)];
     answer.set(numbers(found), `it reads a ${found}`);
     yours.set(numbers(digit), `you say a ${digit}`);
@@ -234,35 +241,6 @@ LossBook.register("digit-drawer", (frame) => {
   function inked(seen) {
     const percent = Math.round((100 * seen.reduce((total, share) => total + share, 0)) / 64);
     return percent ? `${percent} % inked` : "empty";
-  }
-
-  /* Ten rows of numbers, each with a bar: to the left of the line where it is negative. */
-  function table(parent) {
-    const bar = (from) => `<td><svg viewBox="${from} 0 ${1 - from} 1" preserveAspectRatio="none" aria-hidden="true"
-      ><rect height="1" class="explorable-bar c0"/><path d="M0 0V1" class="explorable-spine"/></svg><span></span></td>`;
-    const heads = ["digit", "score z", "probability p", "slope p − y"];
-    parent.innerHTML = `<table class="explorable-bars">
-      <caption>y: 1 for your digit, 0 for the others</caption>
-      <thead><tr>${heads.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead>
-      <tbody>${DIGITS.map((digit) => `<tr><th scope="row">${digit}</th>${[-1, 0, -1].map(bar).join("")}</tr>`).join("")}</tbody>
-    </table>`;
-    const lines = [...parent.querySelectorAll("tbody tr")];
-    return {
-      set(digit, ...columns) {
-        const tops = [Math.max(10, ...columns[0].map(Math.abs)), 1, 1];
-        lines.forEach((line, j) => {
-          line.setAttribute("aria-current", j === digit);
-          line.querySelectorAll("td").forEach((cell, k) => {
-            const value = columns[k][j];
-            cell.lastChild.textContent = value.toFixed(k ? 3 : 2).replace("-", "−");
-            const share = value / tops[k];
-            const rect = cell.querySelector("rect");
-            rect.setAttribute("x", Math.min(0, share));
-            rect.setAttribute("width", Math.abs(share));
-          });
-        });
-      },
-    };
   }
 
   reset();

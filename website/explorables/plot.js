@@ -58,6 +58,12 @@
    plot.limits({ x: [min, max], y: [min, max], xLabel, yLabel })   any of them
    plot.inside(x, y)             whether a place lies inside the axes
 
+   table = LossBook.barTable(parent, { caption, heads, rows, signed, digits })
+       A table of numbers, each with a bar, to the left of a line where it is negative: a row for each
+       name in rows, a column for each head but the first; signed: which columns can be negative;
+       digits: how many follow the point of each.
+       .set(current, columns, tops)   the row that is marked, the numbers of each column, and what
+                                      fills a bar
    LossBook.number(x, digits = 4)   as text, with a true minus sign
    LossBook.range(low, high, count) count numbers from low to high
    LossBook.wantsStill()            whether the reader prefers reduced motion
@@ -619,6 +625,38 @@ var LossBook = (() => {
     return self;
   }
 
+  // -- a table with bars ------------------------------------------------------------------------
+
+  function barTable(parent, { caption, heads, rows, signed, digits }) {
+    const bar = (from) => `<td><svg viewBox="${from} 0 ${1 - from} 1" preserveAspectRatio="none" aria-hidden="true"
+      ><rect height="1" class="explorable-bar c0"/><path d="M0 0V1" class="explorable-spine"/></svg><span></span></td>`;
+    const cells = signed.map((both) => bar(both ? -1 : 0)).join("");
+    parent.insertAdjacentHTML(
+      "beforeend",
+      `<table class="explorable-bars">
+        <caption>${caption}</caption>
+        <thead><tr>${heads.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead>
+        <tbody>${rows.map((name) => `<tr><th scope="row">${name}</th>${cells}</tr>`).join("")}</tbody>
+      </table>`,
+    );
+    const lines = [...parent.querySelectorAll("tbody tr")];
+    return {
+      set(current, columns, tops) {
+        lines.forEach((line, j) => {
+          line.setAttribute("aria-current", j === current);
+          line.querySelectorAll("td").forEach((cell, k) => {
+            const value = columns[k][j];
+            cell.lastChild.textContent = value.toFixed(digits[k]).replace("-", "−");
+            const share = value / tops[k];
+            const rect = cell.querySelector("rect");
+            rect.setAttribute("x", Math.min(0, share));
+            rect.setAttribute("width", Math.abs(share));
+          });
+        });
+      },
+    };
+  }
+
   const KEYS = {
     ArrowLeft: [-1, 0],
     ArrowRight: [1, 0],
@@ -672,5 +710,17 @@ var LossBook = (() => {
   const circle = (r) => `m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
   const square = (r) => `m${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z`;
 
-  return { number, range, wantsStill, register, slider, select, checkbox, button, group, plot };
+  return {
+    number,
+    range,
+    wantsStill,
+    register,
+    slider,
+    select,
+    checkbox,
+    button,
+    group,
+    plot,
+    barTable,
+  };
 })();
