@@ -234,7 +234,7 @@ LossBook.register("digit-drawer", (frame) => {
     answer.set(numbers(found), `it reads a ${found}`);
     yours.set(numbers(digit), `you say a ${digit}`);
     const verdict = found === digit ? `It reads a ${found}, as you say.` : `It reads a ${found}, not a ${digit}.`;
-    const slope = `The slope by the score of the ${digit} is ${number(slopes[digit], 3)}: a step against it lifts this score.`;
+    const slope = `The slope with respect to the score of the ${digit} is ${number(slopes[digit], 3)}: a step against it lifts this score.`;
     frame.say([verdict, slope, spoken].filter(Boolean).join(" "));
   }
 

@@ -27,6 +27,20 @@ def last_step(hidden, y, W, b):
     return objective(network.parameters)[1].reshape(-1, len(b))
 
 
+def without_biases(hidden, y, W, b):
+    return np.vstack([last_step(hidden, y, W, b)[:-1], 0 * b])
+
+
+def train_linear(X, y, rate, size, epochs, step=last_step, order=slice(None)):
+    """Descent on the cross-entropy of a linear model from 0, batch after batch."""
+    table = np.zeros((X.shape[1] + 1, max(y) + 1))
+    for _ in range(epochs):
+        for first in range(0, len(X), size)[order]:
+            rows = slice(first, first + size)
+            table = table - rate * step(X[rows], y[rows], table[:-1], table[-1])
+    return table
+
+
 def some_layers(*widths):
     rng = np.random.default_rng(0)
     return tuple((rng.normal(size=pair), rng.normal(size=pair[1])) for pair in pairwise(widths))
@@ -86,10 +100,50 @@ EXERCISES: dict[str, Exercise] = {
                 lambda hidden, y, W, b: last_step(hidden, y, W, 0 * b)
             ),
             "The last row is wrong: a bias changes its score in every example, by as much.": (
-                lambda hidden, y, W, b: np.vstack([last_step(hidden, y, W, b)[:-1], 0 * b])
+                without_biases
             ),
             "The rows of the weights alone: the slopes of the biases are missing.": (
                 lambda hidden, y, W, b: last_step(hidden, y, W, b)[:-1]
+            ),
+        },
+    ),
+    "1.1 training loop": Exercise(
+        lambda X, y, rate, size, epochs: train_linear(X, y, rate, size, epochs),
+        on=[
+            (HIDDEN, np.array([0, 2, 1, 2, 2]), 0.5, 2, 3),
+            (HIDDEN[:4], np.array([1, 0, 0, 1]), 0.25, 4, 2),
+            (HIDDEN, np.array([0, 1, 1, 0, 1]), 1.0, 3, 1),
+        ],
+        mistakes={
+            "You climb: a step goes against the gradient.": (
+                lambda X, y, rate, size, epochs: train_linear(X, y, -rate, size, epochs)
+            ),
+            "One step for each epoch: make one for each batch.": (
+                lambda X, y, rate, size, epochs: train_linear(X, y, rate, len(X), epochs)
+            ),
+            "One epoch only: go through the rows several times.": (
+                lambda X, y, rate, size, epochs: train_linear(X, y, rate, size, 1)
+            ),
+            "The last rows are missing: the last batch may be shorter.": (
+                lambda X, y, rate, size, epochs: train_linear(
+                    X[: len(X) // size * size], y, rate, size, epochs
+                )
+            ),
+            "The first batch only, again and again: move on to the next rows.": (
+                lambda X, y, rate, size, epochs: train_linear(
+                    X, y, rate, size, epochs, order=slice(1)
+                )
+            ),
+            "The learning rate is missing.": (
+                lambda X, y, rate, size, epochs: train_linear(X, y, 1, size, epochs)
+            ),
+            "The biases stay at 0: they take a step, too.": (
+                lambda X, y, rate, size, epochs: train_linear(
+                    X, y, rate, size, epochs, step=without_biases
+                )
+            ),
+            "The weights alone: the biases belong below them, as one more row.": (
+                lambda X, y, rate, size, epochs: train_linear(X, y, rate, size, epochs)[:-1]
             ),
         },
     ),
