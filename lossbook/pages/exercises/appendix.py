@@ -38,4 +38,25 @@ EXERCISES = {
             / 0.9,
         },
     ),
+    "mistake or kink": Exercise(
+        [False, True, True],
+        mistakes={
+            "The kink of one of them hides a mistake: check at a negative point, too.": [
+                False,
+                True,
+                False,
+            ],
+            "A right gradient fails where the step reaches across a kink: take a shorter step.": [
+                True,
+                True,
+                True,
+            ],
+            "A kink is out of reach of a step of 1e-7: does the second pass with it?": [
+                False,
+                False,
+                True,
+            ],
+            "This is the other way round: True is for a wrong gradient.": [True, False, False],
+        },
+    ),
 }
