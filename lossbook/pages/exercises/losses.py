@@ -76,6 +76,17 @@ EXERCISES: dict[str, Exercise] = {
             "This is the parabola near 0; far out it is wrong.": lambda e: e**2 / 2,
         },
     ),
+    # 3.2
+    "3.2 four prices": Exercise(
+        [1.75, 2.375, 0.625, 2.0],
+        mistakes={
+            "These are nats: bits are asked for.": np.log(2) * np.array([1.75, 2.375, 0.625, 2]),
+            "Your divergence goes the wrong way: the shares come first.": [1.75, 2.375, 0.5, 2],
+            "The shares weigh the model's surprises, not the other way.": [1.75, 2.25, 0.5, 2],
+            "The last one counts the classes; a price is asked for.": [1.75, 2.375, 0.625, 4],
+            "A divergence is never below 0: it is what is added.": [1.75, 2.375, -0.625, 2],
+        },
+    ),
     "3.2 three slopes": Exercise(
         [2 / 10, 3 / 10, 5 / 10 - 1],
         mistakes={
@@ -83,16 +94,6 @@ EXERCISES: dict[str, Exercise] = {
             "These are exponentials: divide them by their sum first.": [2.0, 3.0, 5.0],
             "This is the slope by the probabilities: the softmax comes between.": [0.0, 0.0, -2.0],
             "The other scores push, too, not that of the true class alone.": [0.0, 0.0, -0.5],
-        },
-    ),
-    "3.2 score threshold": Exercise(
-        -np.log(4),
-        mistakes={
-            "This forgets that the weight has shifted the scores.": -np.log(20),
-            "The shift has the wrong sign: weighted scores are too large.": -np.log(100),
-            "This is a probability: a score is asked for.": 1 / 21,
-            "This is a probability of the weighted model: a score is asked for.": 1 / 5,
-            "This takes 1/20 for the probability: it is the odds.": np.log(5 / 19),
         },
     ),
     "3.2 smoothed slope": Exercise(
