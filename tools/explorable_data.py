@@ -4,8 +4,8 @@
 
 * loss-explorer-data.js: title and unit of each loss that losses.js knows.
 * outlier-line-data.js: Belgium's phone calls, and the years whose record holds minutes.
-* threshold-data.js: whether each test picture shows an 8, and its scores by linear models that
-  chapter 3.2 trains: in each of them an 8 counts as much as the class weight says.
+* threshold-data.js: whether each test picture shows an 8, and its scores by linear models as
+  chapter 3.6 trains them: in each of them an 8 counts as much as the class weight says.
 * digit-drawer-data.js: the parameters of the network that chapter 1.1 trains, to four decimals, as
   its own cells leave them; a test picture that it gets wrong, and one of each digit that it reads.
 
@@ -25,6 +25,7 @@ import lossbook as lb
 from website.find_pages import ROOT
 
 FOLDER = ROOT / "website" / "explorables"
+RARE = ROOT / "chapters" / "3-losses" / "3-6-rare-classes.ipynb"
 LEARNING = ROOT / "chapters" / "1-background" / "1-1-deep-learning.ipynb"
 WEIGHTS = [1, 2, 3, 5, 9, 20]
 
@@ -46,28 +47,16 @@ def phone_calls() -> dict:
 
 
 def eights() -> dict:
-    X, digit = lb.datasets.digits()
-    A = np.column_stack([X, np.ones(len(X))])
-    train, (A_test, digit_test) = lb.datasets.split(A, digit, parts=(0.5, 0.5))
-    scores = {w: np.rint(1000 * A_test @ learn(*train, float(w))).astype(int) for w in WEIGHTS}
+    found = left_by_cells(RARE, "ce-rare-plain")
+    learn, loss = found["learn"], lb.binary_cross_entropy_with_logits
+    # The scores of the test part, the last of three, after the last step.
+    scores = [learn("line", 0, loss, pos_weight=float(w))[-1][-1] for w in WEIGHTS]
+    _, y_test = found["divide"]("line", 0)[-1]
     return {
         "weights": WEIGHTS,
-        "isEight": (digit_test == 8).astype(int).tolist(),
-        "milliscores": [scores[w].tolist() for w in WEIGHTS],
+        "isEight": y_test.tolist(),
+        "milliscores": [np.rint(1000 * z).astype(int).tolist() for z in scores],
     }
-
-
-def learn(A, digit, weight):
-    """The parameters of a linear model of "it is an 8", trained as in chapter 3.2."""
-    y = (digit == 8).astype(int)
-
-    def objective(theta):
-        value, slope = lb.binary_cross_entropy_with_logits.value_and_gradient(
-            y, A @ theta, pos_weight=weight
-        )
-        return value, A.T @ slope
-
-    return lb.descend(objective, np.zeros(A.shape[1]), lb.GradientDescent(1.0), steps=600).point
 
 
 def left_by_cells(path, name) -> dict:

@@ -85,7 +85,7 @@ LINKS = {  # words of a pitfall → the cell or heading that shows it; a pitfall
     "so can probabilities": "elsewhere-hinge-probabilities",
     "through no sigmoid": "ce-hinge-asks-for-a-side",
     "is not the probability": "loss-focal-is-not-proper",
-    "weighs the yes": "ce-focal-alpha",
+    "weighs the yes": "ce-focal-is-not-proper",
     "γ is a power": "ce-focal-power",
     "does not always sum": "elsewhere-soft-margin",
     "splendid accuracy": "multilabel-all-zeros",

@@ -1,4 +1,4 @@
-/* Chapter 3.2: above which probability a picture is called an 8, what that costs, and whether the
+/* Chapter 3.6: above which probability a picture is called an 8, what that costs, and whether the
    probabilities are honest.
 
    z are the scores of a model, p their probabilities, isEight the truth: 1 or 0.

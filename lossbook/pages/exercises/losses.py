@@ -26,6 +26,10 @@ def best_f1(y, p):  # 3.3
     return max(f1_at(y, p >= t) for t in p)
 
 
+def with_odds(p, factor):  # 3.6
+    return p * factor / (p * factor + 1 - p)
+
+
 EXERCISES: dict[str, Exercise] = {
     "3.1 share of pull": Exercise(
         2 / 5.5,
@@ -168,6 +172,47 @@ EXERCISES: dict[str, Exercise] = {
             "The weight moves the score by its logarithm, not by itself.": (
                 lambda p_w, w: 1 / (1 + (1 / p_w - 1) * np.exp(w))
             ),
+        },
+    ),
+    # 3.6
+    "3.6 score threshold": Exercise(
+        -np.log(4),
+        mistakes={
+            "This forgets that the weight has shifted the scores.": -np.log(20),
+            "The shift has the wrong sign: weighted scores are too large.": -np.log(100),
+            "This is a probability: a score is asked for.": 1 / 21,
+            "This is a probability of the weighted model: a score is asked for.": 1 / 5,
+            "This takes 1/20 for the probability: it is the odds.": np.log(5 / 19),
+        },
+    ),
+    "3.6 new share": Exercise(
+        lambda p, old, new: with_odds(p, new / (1 - new) * (1 - old) / old),
+        on=[
+            ([0.1, 0.5, 0.9], 0.5, 0.1),
+            ([0.02, 0.3], 0.1, 0.4),
+        ],
+        mistakes={
+            "The odds are multiplied, not the probability.": lambda p, old, new: p * new / old,
+            "The old share and the new one have changed places.": (
+                lambda p, old, new: with_odds(p, old / (1 - old) * (1 - new) / new)
+            ),
+            "This is the ratio of the shares: take that of their odds.": (
+                lambda p, old, new: with_odds(p, new / old)
+            ),
+            "These are odds: turn them back into probabilities.": (
+                lambda p, old, new: p / (1 - p) * new / (1 - new) * (1 - old) / old
+            ),
+        },
+    ),
+    "3.6 average precision": Exercise(
+        13 / 18,
+        mistakes={
+            "This averages the precision over all eight places, not over those of a yes.": (
+                (1 + 1 / 2 + 2 / 3 + 1 / 2 + 2 / 5 + 3 / 6 + 3 / 7 + 3 / 8) / 8
+            ),
+            "This is the AUC: the share of pairs of a yes and a no in the right order.": 11 / 15,
+            "This is the precision at the last yes alone.": 3 / 6,
+            "This divides by the eight places: there are three times a yes.": 13 / 48,
         },
     ),
 }
