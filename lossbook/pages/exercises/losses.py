@@ -11,6 +11,14 @@ def weighted_line(X, y, w):  # 3.1, by another way than the page: scaled rows, n
     return np.linalg.lstsq(root[:, None] * X, root * y, rcond=None)[0]
 
 
+def noise_floor(
+    x, y
+):  # 3.1, by another way than the page: a least-squares fit of one mean an input
+    columns = (x[:, None] == np.unique(x)).astype(float)
+    means = np.linalg.lstsq(columns, y, rcond=None)[0]
+    return np.sum((y - columns @ means) ** 2) / (len(y) - columns.shape[1])
+
+
 smoothed = losses.cross_entropy_with_logits.gradient  # 3.2
 
 
@@ -31,12 +39,36 @@ def with_odds(p, factor):  # 3.6
 
 
 EXERCISES: dict[str, Exercise] = {
-    "3.1 share of pull": Exercise(
-        2 / 5.5,
+    # 3.1
+    "3.1 slope and mean": Exercise(
+        [-2.0, 4.0],
         mistakes={
-            "This is its share of the pull under squared errors.": 40 / 43.5,
-            "This is its share under absolute errors: inside δ, Huber's pull is the error.": 0.25,
-            "This is its share of the value of the loss; the slope is asked for.": 78 / 80.625,
+            "This is the slope of the sum of squares: the mean divides by n.": [-8.0, 4.0],
+            "The slope has the wrong sign: the error is the prediction minus the target.": [
+                2.0,
+                4.0,
+            ],
+            "The slope of a square has a factor of 2.": [-1.0, 4.0],
+            "The best prediction is the median here: squares ask for the mean.": [-2.0, 3.0],
+        },
+    ),
+    "3.1 noise floor": Exercise(
+        noise_floor,
+        on=[
+            ([1.0, 1.0, 2.0, 2.0, 2.0, 5.0], [3.0, 5.0, 1.0, 2.0, 6.0, 9.0]),
+            ([0.0, 3.0, 0.0, 3.0, 0.0, 7.0, 7.0], [1.0, 4.0, 2.0, 8.0, 6.0, 0.0, 1.0]),
+        ],
+        mistakes={
+            "This is the variance of all targets, whatever their input.": lambda x, y: np.var(y),
+            "Each mean has cost one: divide by less than the number of targets.": (
+                lambda x, y: noise_floor(x, y) * (len(y) - len(set(x))) / len(y)
+            ),
+            "This is the mean of the variances: an input with more targets must count for more.": (
+                lambda x, y: np.mean([np.var(y[x == place]) for place in set(x)])
+            ),
+            "This is a standard deviation: the floor of squares is a variance.": (
+                lambda x, y: np.sqrt(noise_floor(x, y))
+            ),
         },
     ),
     "3.1 weighted least squares": Exercise(
@@ -63,21 +95,53 @@ EXERCISES: dict[str, Exercise] = {
             ),
         },
     ),
-    "3.1 safe log cosh": Exercise(
-        lambda e: losses.log_cosh(np.zeros_like(e), e, reduction="none"),
-        on=[([0.0, 0.5, -1.0, 3.0],), ([1000.0, -100000.0],)],
+    # 3.4
+    "3.4 how many buns": Exercise(
+        [0.75, 41.0],
         mistakes={
-            "The hyperbolic cosine overflows before the logarithm can help.": (
-                lambda e: np.log(np.cosh(e))
+            "The missing bun is the dear one: aim above most of the days, not below.": [0.25, 35.0],
+            "This is the median: it fits if both kinds of error cost the same.": [0.5, 38.0],
+            "The level is a share: 3 of 3 + 1, not 1 of 3.": [1 / 3, 35.0],
+            "The level is right, but this is the mean: one wild day should not decide.": [
+                0.75,
+                389 / 9,
+            ],
+        },
+    ),
+    "3.4 wrong sign": Exercise(
+        20,
+        mistakes={
+            "This is what the loss with the right sign asks for.": 180,
+            "This is the median: the two slopes are not equally steep.": 100,
+            "This is a share: a number of targets is asked for.": 0.1,
+            "The slopes are bounded: a best constant has targets on both sides.": 0,
+        },
+    ),
+    "3.4 delta": Exercise(
+        lambda errors: 1.5 * np.median(np.abs(errors)) / 0.6745,
+        on=[
+            ([1.0, -2.0, 0.5, 3.0, -1.5, 120.0, 90.0],),
+            ([-4.0, 1.0, 0.0, 2.0, -3.0, -80.0],),
+        ],
+        mistakes={
+            "The standard deviation follows the mistakes: take a median.": (
+                lambda errors: 1.5 * np.std(errors)
             ),
-            "Safe for positive errors only: take the size of the error first.": (
-                lambda e: e + np.log1p(np.exp(-2 * e)) - np.log(2)
+            "The mean of the sizes follows the mistakes: take the median.": (
+                lambda errors: 1.5 * np.mean(np.abs(errors)) / 0.6745
             ),
-            "The ½ of the hyperbolic cosine is lost.": (
-                lambda e: np.abs(e) + np.log1p(np.exp(-2 * np.abs(e)))
+            "This is 1.5 times the MAD: half of normal errors are below 0.6745 σ, so divide.": (
+                lambda errors: 1.5 * np.median(np.abs(errors))
             ),
-            "This is the line far out; near 0 it is wrong.": lambda e: np.abs(e) - np.log(2),
-            "This is the parabola near 0; far out it is wrong.": lambda e: e**2 / 2,
+            "Divide by 0.6745: σ is larger than the median of the sizes.": (
+                lambda errors: 1.5 * 0.6745 * np.median(np.abs(errors))
+            ),
+            "Positive and negative errors cancel: take their sizes first.": (
+                lambda errors: 1.5 * np.median(errors) / 0.6745
+            ),
+            "This is the scale alone: δ is 1.5 of it.": (
+                lambda errors: np.median(np.abs(errors)) / 0.6745
+            ),
         },
     ),
     # 3.2
