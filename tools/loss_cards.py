@@ -63,7 +63,8 @@ HEADINGS = {
     "masks": "Masks",
 }
 CHAPTERS = {  # of a family of losses
-    "regression": "[3.1](../3-losses/3-1-mean-squared-error.ipynb)",
+    "regression": "[3.1](../3-losses/3-1-mean-squared-error.ipynb), "
+    "[3.4](../3-losses/3-4-numbers-with-mistakes.ipynb)",
     "likelihood": "[6.3](../6-questions/6-3-choosing-a-loss.ipynb)",
     "classification": "[3.2](../3-losses/3-2-cross-entropy.ipynb)",
     "multilabel": "[3.3](../3-losses/3-3-multi-label-cross-entropy.ipynb)",
@@ -93,7 +94,7 @@ LINKS = {  # words of a pitfall → the cell or heading that shows it; a pitfall
     "like a moved threshold": "multilabel-weights-move-thresholds",
     "a hard mask": "trends-dice-hard",
     "smooths in its own way": "elsewhere-dice",
-    "nearly all of the pull": "mse-pull-of-wrong-years",
+    "nearly all of the pull": "mse-share-of-the-value",
     "not convex in the score": "mse-sigmoid-not-convex",
     "hops over it": "needs-hop",
     "need not be unique": "loss-asks-for-a-median",

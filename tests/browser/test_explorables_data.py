@@ -1,4 +1,4 @@
-"""The explorable figures of 3.1 and 3.2: their numbers are lossbook's, and everyone can move them.
+"""The explorable figures of 3.4 and 3.2: their numbers are lossbook's, and everyone can move them.
 
 The numbers are computed by the page's own scripts, in a browser.
 """
@@ -15,7 +15,7 @@ from tests.support.notebooks import CHAPTERS
 from tools import explorable_data
 from website.find_pages import ROOT
 
-LINE = "chapters/3-losses/3-1-mean-squared-error.html"
+LINE = "chapters/3-losses/3-4-numbers-with-mistakes.html"
 THRESHOLD = "chapters/3-losses/3-6-rare-classes.html"
 
 FOLDER = ROOT / "website" / "explorables"

@@ -31,8 +31,8 @@ def place(link: str) -> str:
 @pytest.mark.parametrize(
     "words, found",
     [
-        ("Huber", "chapters/3-losses/3-1-mean-squared-error#huber-s-loss"),
-        ("pinball", "chapters/3-losses/3-1-mean-squared-error"),
+        ("Huber", "chapters/3-losses/3-4-numbers-with-mistakes#huber-s-loss"),
+        ("pinball", "chapters/3-losses/3-4-numbers-with-mistakes"),
         ("mean_squared_error", "chapters/appendix/api#lossbook.mean_squared_error"),
         ("surprise", "chapters/3-losses/3-2-cross-entropy"),
         ("nan", "chapters/appendix/broken-losses#nan-from-the-first-step-on"),
