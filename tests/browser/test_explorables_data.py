@@ -164,7 +164,8 @@ def test_a_point_on_the_line_does_not_pull(evaluate):
 def test_the_page_prints_the_same_growth(fitted):
     year, calls = lb.datasets.belgian_phone_calls()
     t = (year - year.mean()) / 10
-    rows = re.findall(r"δ = +(\d+): .* growth (\S+)", printed(LINE, "mse-huber-lines"))
+    rows = re.findall(r"δ = +(\d+): growth (\S+)", printed(LINE, "mse-huber-lines"))
+    assert len(rows) == 5
     lines = fitted("huberLine", [(t, calls, float(delta)) for delta, _ in rows])
     assert [f"{growth:.1f}" for _, growth in lines] == [growth for _, growth in rows]
 
@@ -334,7 +335,7 @@ def control(page, label: str):
 
 def test_first_words_are_those_of_the_chapter(line_page):
     assert rows(line_page)["squared error"][0] == "50.4"
-    assert "growth 50.4 million calls a decade" in printed(LINE, "mse-misses-the-calls")
+    assert "growth 50.4," in printed(LINE, "robust-two-lines")
 
 
 def corners(page, style: str, plot: int = 0) -> np.ndarray:
