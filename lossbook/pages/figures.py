@@ -108,6 +108,31 @@ def _draw_value_and_slope(ax: Axes, x: Any, value: Any, slope: Any) -> None:
     ax.legend()
 
 
+def draw_distributions(
+    ax: Axes,
+    places: ArrayLike,
+    y: ArrayLike,
+    heights: ArrayLike,
+    *,
+    width: float,
+    counts: bool = False,
+) -> None:
+    """Draw the distribution of y at each of the places along x: a curve that leans to the right.
+
+    ``heights`` has a row for each place: densities, or with ``counts`` the probabilities of whole
+    numbers, as bars.  All share one scale; the largest reaches ``width`` to the right of its place.
+    """
+    y, heights = np.asarray(y, float), np.asarray(heights, float)
+    reach = width * heights / heights.max()
+    for place, right in zip(np.asarray(places, float), reach, strict=True):
+        ax.axvline(place, color="#808080", linewidth=0.8, linestyle="-")
+        if counts:
+            ax.hlines(y, place, place + right, color="C1", linewidth=1.5, linestyle="-")
+        else:
+            ax.fill_betweenx(y, place, place + right, color="C1", alpha=0.25, linewidth=0)
+            ax.plot(place + right, y, "C1-", linewidth=1)
+
+
 def draw_digits(axes: Iterable[Axes], images: ArrayLike, titles: Sequence[str]) -> None:
     """Draw one 8×8 digit into each of the axes, dark ink on the page, with a title above."""
     for ax, image, title in zip(np.ravel(list(axes)), np.asarray(images), titles, strict=True):

@@ -109,6 +109,25 @@ def test_draw_loss_along_draws_single_predictions_too(ax):
     assert list(value) == [4, 0, 0.5] and list(slope) == [-2, 0, 1]
 
 
+def test_draw_distributions_leans_each_on_its_place_on_one_scale(ax):
+    figures.draw_distributions(ax, [0, 10], [1, 2, 3], [[0, 2, 0], [1, 4, 1]], width=8)
+    curves = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 3]
+    assert [list(x) for x in curves] == [[0, 4, 0], [12, 18, 12]]
+    edges = [area.get_paths()[0].vertices[:, 0] for area in ax.collections]
+    assert [(x.min(), x.max()) for x in edges] == [(0, 4), (10, 18)]
+
+
+def test_draw_distributions_draws_counts_as_bars(ax):
+    figures.draw_distributions(ax, [0, 10], [0, 1], [[1, 2], [4, 0]], width=8, counts=True)
+    bars = [bar[:, 0].tolist() for rows in ax.collections for bar in rows.get_segments()]
+    assert bars == [[0, 2], [0, 4], [10, 18], [10, 10]]
+
+
+def test_draw_distributions_needs_a_row_for_each_place(ax):
+    with pytest.raises(ValueError, match="zip"):
+        figures.draw_distributions(ax, [0, 10], [1, 2], [[1, 2]], width=1)
+
+
 def test_draw_digits_needs_a_title_for_each(ax):
     with pytest.raises(ValueError, match="zip"):
         figures.draw_digits([ax], np.zeros((1, 64)), ["one", "two"])

@@ -38,6 +38,15 @@ def with_odds(p, factor):  # 3.6
     return p * factor / (p * factor + 1 - p)
 
 
+def tries(y, z):  # 3.5, minus the log of the geometric distribution
+    return y * np.logaddexp(0, z) - z
+
+
+def proportion(y, z):  # 3.5, of the logit-normal distribution with standard deviation 1
+    u = np.log(y / (1 - y))
+    return (u - z) ** 2 / 2 + np.log(2 * np.pi) / 2 + np.log(y * (1 - y))
+
+
 EXERCISES: dict[str, Exercise] = {
     # 3.1
     "3.1 slope and mean": Exercise(
@@ -277,6 +286,68 @@ EXERCISES: dict[str, Exercise] = {
             "This is the AUC: the share of pairs of a yes and a no in the right order.": 11 / 15,
             "This is the precision at the last yes alone.": 3 / 6,
             "This divides by the eight places: there are three times a yes.": 13 / 48,
+        },
+    ),
+    # 3.5
+    "3.5 a wait and a rate": Exercise(
+        [0.05 * 24, 35 / 1220],
+        mistakes={
+            "(a) This is the cost of one that ended after 24 weeks.": [
+                0.05 * 24 - np.log(0.05),
+                35 / 1220,
+            ],
+            "(a) This is a probability: take minus its logarithm.": [np.exp(-1.2), 35 / 1220],
+            "(a) This is the cost of having ended by then: it has not.": [
+                -np.log(1 - np.exp(-1.2)),
+                35 / 1220,
+            ],
+            "(b) This is the mean of the three rates: they do not deserve equal say.": [
+                1.2,
+                (1 / 20 + 4 / 200 + 30 / 1000) / 3,
+            ],
+            "(b) These are hours for each theft: turn it round.": [1.2, 1220 / 35],
+        },
+    ),
+    "3.5 until it works": Exercise(
+        tries,
+        on=[
+            ([1.0, 2.0, 5.0], [0.0, 1.0, -2.0]),
+            ([3.0, 1.0], [0.5, -0.3]),
+            ([2.0, 4.0], [-800.0, 3.0]),
+        ],
+        mistakes={
+            "This counts the failures only: the last try worked, and it costs, too.": (
+                lambda y, z: (y - 1) * np.logaddexp(0, z)
+            ),
+            "One failure too many: of y tries the last one works.": (lambda y, z: tries(y + 1, z)),
+            "Here q is the probability of a failure: the score has the wrong sign.": (
+                lambda y, z: tries(y, -z)
+            ),
+            "Far out this is not finite: write log(1 + e^z) with np.logaddexp.": (
+                lambda y, z: y * np.log(1 + np.exp(-z)) + (y - 1) * z
+            ),
+            "This is the slope: the loss is asked for.": lambda y, z: y / (1 + np.exp(-z)) - 1,
+        },
+    ),
+    "3.5 a proportion": Exercise(
+        proportion,
+        on=[([0.1, 0.5, 0.9], [0.0, 1.0, 2.0]), ([0.25, 0.7], [-1.0, 0.4])],
+        mistakes={
+            "This is a density of u: y has another unit, and so another density.": (
+                lambda y, z: proportion(y, z) - np.log(y * (1 - y))
+            ),
+            "The change of unit multiplies where it should divide.": (
+                lambda y, z: proportion(y, z) - 2 * np.log(y * (1 - y))
+            ),
+            "The constant of the normal distribution is missing: the area is not 1.": (
+                lambda y, z: proportion(y, z) - np.log(2 * np.pi) / 2
+            ),
+            "y itself is taken as normal here, not its u.": (
+                lambda y, z: (y - z) ** 2 / 2 + np.log(2 * np.pi) / 2
+            ),
+            "This is the logarithm of the density: minus is missing.": (
+                lambda y, z: -proportion(y, z)
+            ),
         },
     ),
 }
