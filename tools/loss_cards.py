@@ -65,7 +65,7 @@ HEADINGS = {
 CHAPTERS = {  # of a family of losses
     "regression": "[3.1](../3-losses/3-1-mean-squared-error.ipynb), "
     "[3.4](../3-losses/3-4-numbers-with-mistakes.ipynb)",
-    "likelihood": "[6.3](../6-questions/6-3-choosing-a-loss.ipynb)",
+    "likelihood": "[3.5](../3-losses/3-5-from-distribution-to-loss.ipynb)",
     "classification": "[3.2](../3-losses/3-2-cross-entropy.ipynb)",
     "multilabel": "[3.3](../3-losses/3-3-multi-label-cross-entropy.ipynb)",
     "overlap": "[5.1](../5-outlook/5-1-trends.ipynb)",
@@ -95,6 +95,8 @@ LINKS = {  # words of a pitfall → the cell or heading that shows it; a pitfall
     "a hard mask": "trends-dice-hard",
     "smooths in its own way": "elsewhere-dice",
     "nearly all of the pull": "mse-share-of-the-value",
+    "is a logarithm, not a count": "recipe-poisson-elsewhere",
+    "shrinks without end": "recipe-spread-trap",
     "not convex in the score": "mse-sigmoid-not-convex",
     "hops over it": "needs-hop",
     "need not be unique": "loss-asks-for-a-median",
