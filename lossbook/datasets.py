@@ -142,7 +142,7 @@ def zoo() -> Zoo:
     makes a problem with one of seven answers out of the same rows.
 
     A body tells more about some labels than about others: all animals with fins live in the water,
-    but little here tells a pet from a wild animal, and only 13 of the 101 are domestic.  Many
+    but little here tells a domestic animal from a wild one, and only 13 of the 101 are domestic.  Many
     animals share one body and differ in their labels, so no model can be right about all of them.
 
     Source: R. S. Forsyth (1990), Zoo, UCI Machine Learning Repository, doi:10.24432/C5R59V.

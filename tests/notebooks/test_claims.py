@@ -41,7 +41,6 @@ ORACLES = {
 # Pages whose claims on real data do not all say yet how they were tried, and how many do not. The
 # list may only shrink.
 WITHOUT_EVIDENCE = {
-    "3-3-multi-label-cross-entropy.ipynb": 7,
     "4-2-cross-entropy-in-code.ipynb": 3,
     "4-3-multi-label-in-code.ipynb": 1,
     "4-4-one-network-four-losses.ipynb": 8,

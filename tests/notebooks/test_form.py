@@ -58,7 +58,6 @@ LONGER = {
 HEADINGS, CELLS, MINUTES = 12, 35, range(10, 26)
 LAST = {"Summary", "Exercises", "Sources"}  # headings that do not count
 NOT_IN_ONE_GO = {
-    "3-3-multi-label-cross-entropy.ipynb",
     "4-1-mean-squared-error-in-code.ipynb",
     "4-2-cross-entropy-in-code.ipynb",
     "4-4-one-network-four-losses.ipynb",

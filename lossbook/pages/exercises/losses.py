@@ -200,6 +200,7 @@ EXERCISES: dict[str, Exercise] = {
             ),
         },
     ),
+    # 3.3
     "3.3 micro F1": Exercise(
         18 / 31,
         mistakes={
@@ -230,20 +231,6 @@ EXERCISES: dict[str, Exercise] = {
             ),
             "This is the expected F1: count the true answers, not their probabilities.": (
                 lambda y, p: best_f1(p, p)
-            ),
-        },
-    ),
-    "3.3 weight undone": Exercise(
-        lambda p_w, w: 1 / (1 + w * (1 / p_w - 1)),
-        on=[([0.5, 0.9, 0.1], 9.0), ([0.3, 0.6], 0.5)],
-        mistakes={
-            "This weights a second time: the weight has to be taken out.": (
-                lambda p_w, w: w * p_w / (w * p_w + 1 - p_w)
-            ),
-            "The weight multiplies the odds, not the probability.": lambda p_w, w: p_w / w,
-            "These are odds: go back to a probability.": lambda p_w, w: p_w / (1 - p_w) / w,
-            "The weight moves the score by its logarithm, not by itself.": (
-                lambda p_w, w: 1 / (1 + (1 / p_w - 1) * np.exp(w))
             ),
         },
     ),
