@@ -142,8 +142,8 @@ def zoo() -> Zoo:
     makes a problem with one of seven answers out of the same rows.
 
     A body tells more about some labels than about others: all animals with fins live in the water,
-    but little here tells a domestic animal from a wild one, and only 13 of the 101 are domestic.  Many
-    animals share one body and differ in their labels, so no model can be right about all of them.
+    but little here tells a domestic animal from a wild one, and only 13 of the 101 are domestic.
+    Many animals share one body and differ in their labels, so no model can be right about all.
 
     Source: R. S. Forsyth (1990), Zoo, UCI Machine Learning Repository, doi:10.24432/C5R59V.
     Licence: CC BY 4.0.  The judgements are the donor's (a girl is an animal, and a predator).
