@@ -32,9 +32,9 @@ def check(name: str, answer: object) -> None:
 
     Examples
     --------
-    >>> check("3.1 share of pull", ...)
+    >>> check("2.4 how many images", ...)
     not yet
-    >>> check("3.1 share of pull", "a third")
+    >>> check("2.4 how many images", "a third")
     A number or an array of numbers is asked for.
     """
     if name not in EXERCISES:
