@@ -68,7 +68,7 @@ WRONG = {
     "lb.train(network, abs, X, y, lb.Adam(), epochs=1)": 'Argument 2 to "train"',
     "lb.Network(64)": 'Argument 1 to "Network"',
     "lb.sigmoid(None)": 'Argument 1 to "sigmoid"',
-    'check("3.1 share of pull")': 'Missing positional argument "answer"',
+    'check("2.4 how many images")': 'Missing positional argument "answer"',
 }
 
 
