@@ -175,11 +175,13 @@ def test_the_page_prints_the_same_growth(fitted):
     for last, *growths in rows:
         y = calls[sound]
         y[-1] = float(last)
-        found = [
-            fitted("squaresLine", [(t[sound], y)])[0, 1],
-            fitted("absoluteLine", [(t[sound], y)])[0, 1],
-            fitted("huberLine", [(t[sound], y, 2.0)])[0, 1],
-        ]
+        squares, absolute = (
+            fitted(line, [(t[sound], y)])[0] for line in ("squaresLine", "absoluteLine")
+        )
+        errors = design(t[sound]) @ absolute - y
+        delta = 1.5 * np.median(np.abs(errors)) / 0.6745  # the rule of the page
+        huber = fitted("huberLine", [(t[sound], y, delta)])[0]
+        found = [squares[1], absolute[1], huber[1]]
         assert [f"{growth:.2f}" for growth in found] == growths
 
 
