@@ -52,28 +52,20 @@ WAITS = [1, 2, 2, 5, 20]
 
 EXERCISES: dict[str, Exercise] = {
     "1.1 error bars": Exercise(
-        (np.sqrt(0.05 * 0.95 / 400), 12 / np.sqrt(20)),
+        (np.sqrt(0.05 * 0.95 / 400), 1900),
         mistakes={
-            "The first is a square still: take its root.": (0.05 * 0.95 / 400, 12 / np.sqrt(20)),
+            "The first is a square still: take its root.": (0.05 * 0.95 / 400, 1900),
             "The first is the error bar of a number of pictures. Divide it by 400.": (
                 np.sqrt(400 * 0.05 * 0.95),
-                12 / np.sqrt(20),
+                1900,
             ),
-            "The first is right. The second is the difference: how many error bars is that?": (
+            "The first is right. Half the error bar needs more than twice the pictures.": (
                 np.sqrt(0.05 * 0.95 / 400),
-                12,
+                800,
             ),
-            "The first is right. The second compares two tests; here both took the same one.": (
+            "The first is right. For the second, half a point is 0.005, not 0.5.": (
                 np.sqrt(0.05 * 0.95 / 400),
-                12 / np.sqrt(400 * (0.05 * 0.95 + 0.08 * 0.92)),
-            ),
-            "The first is right. For the second, leave out the pictures that both have wrong.": (
-                np.sqrt(0.05 * 0.95 / 400),
-                12 / np.sqrt(52),
-            ),
-            "The second is a square too large: divide by the root of the pictures that count.": (
-                np.sqrt(0.05 * 0.95 / 400),
-                12 / 20,
+                0.05 * 0.95 / 0.5**2,
             ),
         },
     ),
