@@ -38,6 +38,14 @@ def with_odds(p, factor):  # 3.6
     return p * factor / (p * factor + 1 - p)
 
 
+def needs(low, high, y):  # 3.4, by another way than the page: half the width, from the middle
+    return np.abs(y - (low + high) / 2) - (high - low) / 2
+
+
+def widen(low, high, y, k):
+    return np.partition(needs(low, high, y), k - 1)[k - 1]
+
+
 def tries(y, z):  # 3.5, minus the log of the geometric distribution
     return y * np.logaddexp(0, z) - z
 
@@ -126,30 +134,31 @@ EXERCISES: dict[str, Exercise] = {
             "The slopes are bounded: a best constant has targets on both sides.": 0,
         },
     ),
-    "3.4 delta": Exercise(
-        lambda errors: 1.5 * np.median(np.abs(errors)) / 0.6745,
+    "3.4 widen an interval": Exercise(
+        widen,
         on=[
-            ([1.0, -2.0, 0.5, 3.0, -1.5, 120.0, 90.0],),
-            ([-4.0, 1.0, 0.0, 2.0, -3.0, -80.0],),
+            ([1.0, 2.0, 3.0, 4.0], [3.0, 5.0, 6.0, 9.0], [0.5, 4.0, 6.25, 11.0], 3),
+            ([1.0, 2.0, 3.0, 4.0], [3.0, 5.0, 6.0, 9.0], [0.0, 1.0, 6.25, 8.0], 3),
+            ([1.0, 2.0, 3.0, 4.0], [3.0, 5.0, 6.0, 9.0], [2.0, 3.0, 3.75, 3.0], 2),
         ],
         mistakes={
-            "The standard deviation follows the mistakes: take a median.": (
-                lambda errors: 1.5 * np.std(errors)
+            "Python counts from 0: the k-th smallest stands at k - 1.": (
+                lambda low, high, y, k: np.sort(needs(low, high, y))[k]
             ),
-            "The mean of the sizes follows the mistakes: take the median.": (
-                lambda errors: 1.5 * np.mean(np.abs(errors)) / 0.6745
+            "A target above the upper line needs room, too: take the larger of the two needs.": (
+                lambda low, high, y, k: np.sort(low - y)[k - 1]
             ),
-            "This is 1.5 times the MAD: half of normal errors are below 0.6745 σ, so divide.": (
-                lambda errors: 1.5 * np.median(np.abs(errors))
+            "A target below the lower line needs room, too: take the larger of the two needs.": (
+                lambda low, high, y, k: np.sort(y - high)[k - 1]
             ),
-            "Divide by 0.6745: σ is larger than the median of the sizes.": (
-                lambda errors: 1.5 * 0.6745 * np.median(np.abs(errors))
+            "The signs are turned round: below the lower line, low - y is positive.": (
+                lambda low, high, y, k: np.sort(np.maximum(y - low, high - y))[k - 1]
             ),
-            "Positive and negative errors cancel: take their sizes first.": (
-                lambda errors: 1.5 * np.median(errors) / 0.6745
+            "This is room for all of them: k are enough.": (
+                lambda low, high, y, k: needs(low, high, y).max()
             ),
-            "This is the scale alone: δ is 1.5 of it.": (
-                lambda errors: np.median(np.abs(errors)) / 0.6745
+            "The lines may move inwards, too: keep negative needs.": (
+                lambda low, high, y, k: max(widen(low, high, y, k), 0.0)
             ),
         },
     ),
