@@ -170,7 +170,7 @@ def test_the_page_prints_the_same_growth(fitted):
     assert [f"{growth:.1f}" for _, growth in lines] == [growth for _, growth in rows]
 
     sound = (year < 1964) | (year > 1969)
-    rows = re.findall(r"(\d+): (\S+) (\S+) (\S+)", printed(LINE, "mse-one-typo"))
+    rows = re.findall(r"(\d+): +(\S+) +(\S+) +(\S+)", printed(LINE, "mse-one-typo"))
     assert len(rows) == 3
     for last, *growths in rows:
         y = calls[sound]
