@@ -89,7 +89,7 @@ LINKS = {  # words of a pitfall → the cell or heading that shows it; a pitfall
     "weighs the yes": "ce-focal-is-not-proper",
     "γ is a power": "ce-focal-power",
     "does not always sum": "elsewhere-soft-margin",
-    "splendid accuracy": "multilabel-all-zeros",
+    "splendid accuracy": "multilabel-none-domestic",
     "for every measure": "multilabel-thresholds-pay",
     "like a moved threshold": "multilabel-weights-move-thresholds",
     "a hard mask": "trends-dice-hard",

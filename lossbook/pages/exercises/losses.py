@@ -210,6 +210,24 @@ EXERCISES: dict[str, Exercise] = {
         },
     ),
     # 3.3
+    "3.3 Jaccard": Exercise(
+        [(2 / 3 + 1 + 1 / 2) / 3, 1 / 3],
+        mistakes={
+            "The mean is of the animals' values: divide for each animal first.": [5 / 7, 1 / 3],
+            "This is the mean F1 of the animals: it counts what both have twice.": [
+                (4 / 5 + 1 + 2 / 3) / 3,
+                1 / 3,
+            ],
+            "This divides by the true labels alone: count those that are called, too.": [
+                (2 / 3 + 1 + 1) / 3,
+                1 / 3,
+            ],
+            "Right are the animals with all labels right: nothing missing, nothing too many.": [
+                (2 / 3 + 1 + 1 / 2) / 3,
+                2 / 3,
+            ],
+        },
+    ),
     "3.3 micro F1": Exercise(
         18 / 31,
         mistakes={
