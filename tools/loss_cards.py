@@ -71,7 +71,7 @@ CHAPTERS = {  # of a family of losses
     "overlap": "[5.1](../5-outlook/5-1-trends.ipynb)",
 }
 LINKS = {  # words of a pitfall → the cell or heading that shows it; a pitfall may be without
-    "called the truth impossible": "ce-never-say-never",
+    "called the truth impossible": "ce-sees-confidence",
     "clip, each at another place": "elsewhere-impossible",
     "part, too": "elsewhere-slope-of-another",
     "A sigmoid in front is one too many": "broken-sigmoid-applied-twice",

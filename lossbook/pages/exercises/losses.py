@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ... import formulas as losses
 from .checking import Exercise
 
 
@@ -19,11 +18,13 @@ def noise_floor(
     return np.sum((y - columns @ means) ** 2) / (len(y) - columns.shape[1])
 
 
-smoothed = losses.cross_entropy_with_logits.gradient  # 3.2
+def sigmoid(z):  # 3.2, as written: it overflows far out
+    return 1 / (1 + np.exp(-z))
 
 
-def one_hot(y, z):
-    return np.eye(z.shape[1])[y]
+def clipped_loss(y, z):  # 3.2
+    p = np.clip(sigmoid(z), 1e-7, 1 - 1e-7)
+    return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
 def f1_at(y, yes):  # 3.3
@@ -182,30 +183,23 @@ EXERCISES: dict[str, Exercise] = {
             "The other scores push, too, not that of the true class alone.": [0.0, 0.0, -0.5],
         },
     ),
-    "3.2 smoothed slope": Exercise(
-        lambda y, z, epsilon: smoothed(y, z, label_smoothing=epsilon),
-        on=[
-            ([0, 2], [[0.0, 1.0, -1.0], [2.0, 0.5, 0.0]], 0.3),
-            ([1], [[3.0, 0.0, 0.0, -2.0]], 0.1),
-            ([0, 0, 1], [[0.0, 0.0], [1.0, -1.0], [0.5, 2.0]], 0.2),
-        ],
+    "3.2 safe loss": Exercise(
+        lambda y, z: np.logaddexp(0, z) - y * z,
+        on=[([1, 0, 1], [0.5, -2.0, 3.0]), ([1, 0, 0], [-800.0, 800.0, 1.0])],
         mistakes={
-            "This is the slope of the sum of the losses: the mean is asked for.": (
-                lambda y, z, epsilon: smoothed(y, z, label_smoothing=epsilon, reduction="sum")
+            "At large scores the exponential overflows: take the larger of z and 0 out first.": (
+                lambda y, z: np.log(1 + np.exp(z)) - y * z
             ),
-            "The labels are not smoothed.": lambda y, z, epsilon: smoothed(y, z),
-            "A mean divides by the n examples, not by all n·k scores.": (
-                lambda y, z, epsilon: smoothed(y, z, label_smoothing=epsilon) / z.shape[1]
+            "At y = 1 and z = -800 the loss is 800: the probability was rounded to 0.": (
+                lambda y, z: -np.where(y == 1, np.log(sigmoid(z)), np.log(sigmoid(-z)))
             ),
-            "Your labels do not sum to 1: the true class gets its share of ε, too.": (
-                lambda y, z, epsilon: (
-                    smoothed(y, z, label_smoothing=epsilon) + epsilon * one_hot(y, z) / z.size
-                )
+            "Something is clipped: at y = 1 and z = -800 the loss is 800.": clipped_loss,
+            "This is the loss of a no: a yes pays z less.": lambda y, z: np.logaddexp(0, z),
+            "This is the loss of the other answer.": (
+                lambda y, z: np.logaddexp(0, z) - (1 - y) * z
             ),
-            "Here ε is spread over all k classes, not over the k − 1 wrong ones.": (
-                lambda y, z, epsilon: smoothed(
-                    y, z, label_smoothing=epsilon * z.shape[1] / (z.shape[1] - 1)
-                )
+            "This is the mean: the loss of each score is asked for.": (
+                lambda y, z: np.mean(np.logaddexp(0, z) - y * z)
             ),
         },
     ),
