@@ -51,7 +51,7 @@ def eights() -> dict:
     learn, loss = found["learn"], lb.binary_cross_entropy_with_logits
     # The scores of the test part, the last of three, after the last step.
     scores = [learn("line", 0, loss, pos_weight=float(w))[-1][-1] for w in WEIGHTS]
-    _, y_test = found["divide"]("line", 0)[-1]
+    _, y_test = found["divide"](0)[-1]
     return {
         "weights": WEIGHTS,
         "isEight": y_test.tolist(),
